@@ -1,0 +1,11 @@
+"""What goes wrong with stimuli."""
+
+from __future__ import annotations
+
+
+class StimulusError(Exception):
+    """A clip or stimulus set that cannot be used.
+
+    The message is one sentence for the person who can mend it: which folder, file or row; what was found;
+    what is allowed.
+    """
