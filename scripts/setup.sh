@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Everything that has to be there before a program of ours runs: system libraries, the virtual environment, packages.
+#
+#   scripts/setup.sh          what a session and its report need
+#   scripts/setup.sh dev      that, and what tests, linting and type checks need
+#
+# A second run installs nothing and needs no network. PYTHON=/path/to/python3.11 chooses the interpreter.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+extra=${1:-}
+
+say() { printf '%s\n' "$*"; }
+fail() { printf '%s\n' "$*" >&2; exit 2; }
+
+# Debian and Ubuntu packages beyond a bare machine, and what each is for.
+debian_packages=(
+    xvfb xauth                                                    # the virtual display
+    libgl1 libgl1-mesa-dri libglx-mesa0 libglu1-mesa libegl1      # OpenGL: every window
+    libxi6 libxinerama1                                           # pyglet: keyboard, mouse, screens
+    libxcb-icccm4 libxcb-keysyms1 libxcb-cursor0 libxcb-image0    # PyQt6: dialogs abort without them
+    libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 libdbus-1-3
+    libfontconfig1 libfreetype6 fonts-dejavu-core                 # text
+    libglib2.0-0                                                  # OpenCV
+    libjack-jackd2-0                                              # psychtoolbox does not import without it
+    libportaudio2                                                 # sound
+)
+
+# Sets `python` to the first interpreter that is new enough and not too new for PsychoPy.
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3.11 python3.12 python3.10 python3}; do
+        if "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 13))' 2>/dev/null; then
+            python=$candidate
+            return
+        fi
+    done
+    if [ -n "${PYTHON:-}" ]; then
+        fail "PYTHON=$PYTHON is not a Python 3.10, 3.11 or 3.12, which PsychoPy needs."
+    fi
+    fail "No Python 3.10, 3.11 or 3.12 was found, and PsychoPy runs on no other. Install one (on Debian 12:" \
+        "apt-get install python3; elsewhere for example: uv python install 3.11) and start it as PYTHON=/path/to/python make ..."
+}
+
+# Debian and Ubuntu split what makes virtual environments off their own Python; every other Python has it.
+add_venv_package() {
+    if ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+        if [ -x /usr/bin/apt-get ] && "$python" -c 'import sys; sys.exit(sys.base_prefix != "/usr")'; then
+            debian_packages+=("$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')")
+        else
+            fail "$(command -v "$python") cannot make virtual environments: its modules venv and ensurepip are missing."
+        fi
+    fi
+}
+
+install_system_packages() {
+    if ! command -v dpkg-query >/dev/null || [ ! -x /usr/bin/apt-get ]; then
+        return  # not Debian or Ubuntu: the README names what other systems need
+    fi
+    local installed missing=() package
+    installed=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' "${debian_packages[@]}" 2>/dev/null || true)"
+    for package in "${debian_packages[@]}"; do
+        # From Debian 13 and Ubuntu 24.04 on, some carry the suffix of the change to 64-bit times.
+        case "$installed" in
+            *" installed:$package "*) ;;
+            *) dpkg-query -W -f '${db:Status-Status}' "${package}t64" 2>/dev/null | grep -qx installed || missing+=("$package") ;;
+        esac
+    done
+    if [ ${#missing[@]} -eq 0 ]; then
+        return
+    fi
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! sudo -n true 2>/dev/null; then
+            say "These system packages are missing: ${missing[*]}" >&2
+            say "Install them with this line, then run the same command again:" >&2
+            fail "    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+        fi
+        as_root=(sudo -n)
+    fi
+    say "Installing system packages: ${missing[*]}"
+    # An unreachable list of some other source is no reason to stop; a package that cannot be had is, below.
+    ${as_root[@]+"${as_root[@]}"} apt-get update -q >/dev/null || true
+    ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null \
+        || fail "apt-get could not install the system packages (its own words are above). The line was:" \
+            "apt-get install -y --no-install-recommends ${missing[*]}"
+}
+
+make_environment() {
+    if .venv/bin/python -m pip --version >/dev/null 2>&1; then
+        .venv/bin/python -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 13))' \
+            || fail "The Python in .venv is not 3.10, 3.11 or 3.12, which PsychoPy needs. Delete .venv and run this again."
+        return
+    fi
+    say "Making the virtual environment .venv with $("$python" --version)"
+    "$python" -m venv --clear .venv
+}
+
+install_packages() {
+    say "Installing the Python packages into .venv (a few minutes, about 2 GB)"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+        --constraint constraints.txt --editable ".${extra:+[$extra]}" \
+        || fail "pip could not install the packages (its own words are above). Is the network there, and is the disk not full?" \
+            "Run the same command again: it goes on where it stopped."
+}
+
+# What was installed is noted in the environment; the note holds as long as the two files that decide do not change.
+wanted=$(cat pyproject.toml constraints.txt | cksum)
+is_installed() { [ "$(cat ".venv/installed-$1" 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; }
+
+if is_installed dev || { [ -z "$extra" ] && is_installed session; }; then
+    install_system_packages
+    exit 0
+fi
+if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    find_python
+    add_venv_package
+fi
+install_system_packages
+make_environment
+install_packages
+printf '%s' "$wanted" > ".venv/installed-${extra:-session}"
