@@ -1,0 +1,29 @@
+"""Drawn actors: procedural clips of five actions with exact optical flow, for those who have no video at
+
+from __future__ import annotations
+hand.
+"""
+
+from stimuli.synthetic.actions import ACTIONS
+from stimuli.synthetic.camera import FRAME_SHAPE
+from stimuli.synthetic.clip import (
+    FPS,
+    RenderedClip,
+    RenderedFrame,
+    prepare,
+    render_clip,
+    render_flow,
+    render_frames,
+)
+
+__all__ = [
+    "ACTIONS",
+    "FPS",
+    "FRAME_SHAPE",
+    "RenderedClip",
+    "RenderedFrame",
+    "prepare",
+    "render_clip",
+    "render_flow",
+    "render_frames",
+]
