@@ -15,15 +15,15 @@ fail() { printf '%s\n' "$*" >&2; exit 2; }
 
 # Debian and Ubuntu packages beyond a bare machine, and what each is for.
 debian_packages=(
-    xvfb xauth                                                    # the virtual display
-    libgl1 libgl1-mesa-dri libglx-mesa0 libglu1-mesa libegl1      # OpenGL: every window
-    libxi6 libxinerama1                                           # pyglet: keyboard, mouse, screens
-    libxcb-icccm4 libxcb-keysyms1 libxcb-cursor0 libxcb-image0    # PyQt6: dialogs abort without them
-    libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libxkbcommon-x11-0 libdbus-1-3
-    libfontconfig1 libfreetype6 fonts-dejavu-core                 # text
-    libglib2.0-0                                                  # OpenCV
-    libjack-jackd2-0                                              # psychtoolbox does not import without it
-    libportaudio2                                                 # sound
+    xvfb xauth                                                  # the virtual display
+    libgl1 libgl1-mesa-dri libglx-mesa0 libglu1-mesa libegl1    # OpenGL: every window
+    libxi6 libxinerama1                                         # pyglet: keyboard, mouse, screens
+    libfontconfig1 libfreetype6 fonts-dejavu-core               # pyglet: text
+    libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0  # PyQt6: its dialogs abort without them
+    libxcb-xkb1 libxkbcommon-x11-0 libdbus-1-3
+    libglib2.0-0                                                # PyQt6 and OpenCV
+    libjack-jackd2-0                                            # psychtoolbox does not import without it
+    libportaudio2                                               # sound
 )
 
 # Sets `python` to the first interpreter that is new enough and not too new for PsychoPy.
@@ -58,12 +58,13 @@ install_system_packages() {
         return  # not Debian or Ubuntu: the README names what other systems need
     fi
     local installed missing=() package
-    installed=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' "${debian_packages[@]}" 2>/dev/null || true)"
+    # From Debian 13 and Ubuntu 24.04 on, some carry the suffix of the change to 64-bit times.
+    installed=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' \
+        "${debian_packages[@]}" "${debian_packages[@]/%/t64}" 2>/dev/null || true)"
     for package in "${debian_packages[@]}"; do
-        # From Debian 13 and Ubuntu 24.04 on, some carry the suffix of the change to 64-bit times.
         case "$installed" in
-            *" installed:$package "*) ;;
-            *) dpkg-query -W -f '${db:Status-Status}' "${package}t64" 2>/dev/null | grep -qx installed || missing+=("$package") ;;
+            *" installed:$package "* | *" installed:${package}t64 "*) ;;
+            *) missing+=("$package") ;;
         esac
     done
     if [ ${#missing[@]} -eq 0 ]; then
@@ -99,7 +100,7 @@ make_environment() {
 
 install_packages() {
     say "Installing the Python packages into .venv (a few minutes, about 2 GB)"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+    .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input \
         --constraint constraints.txt --editable ".${extra:+[$extra]}" \
         || fail "pip could not install the packages (its own words are above). Is the network there, and is the disk not full?" \
             "Run the same command again: it goes on where it stopped."
