@@ -1,0 +1,120 @@
+"""The command line of ``run_session.py``."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from experiment.errors import InputRefused, SessionBroken
+from experiment.phases.stage import StopRequested
+from experiment.start import PROJECT, Choices, resume_session, start_session
+from stimuli.errors import StimulusError
+
+EXIT_FINISHED, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 3
+
+
+class Simulate(str, Enum):
+    visual = "visual"
+    data = "data"
+
+
+class Language(str, Enum):
+    en = "en"
+    de = "de"
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def run(
+    protocol: Annotated[Path, typer.Argument(help="Protocol file.")] = PROJECT / "protocols" / "afd5.yaml",
+    participant: Annotated[
+        str | None, typer.Option(help="Participant code, e.g. P001. Never a name.")
+    ] = None,
+    session: Annotated[
+        int | None, typer.Option(min=1, max=99, help="Session number of the participant.")
+    ] = None,
+    data: Annotated[Path, typer.Option(help="Folder for the data.")] = Path("data"),
+    stimuli: Annotated[Path | None, typer.Option(help="Stimulus set to show.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the plan; 128 random bits unless given.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where the journal of the session ends.")
+    ] = False,
+    simulate: Annotated[
+        Simulate | None, typer.Option(help="A simulated participant: in a real window, or without one.")
+    ] = None,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=100, help="Simulations: time runs this much faster.")
+    ] = 1.0,
+    observer: Annotated[Path | None, typer.Option(help="Simulations: who answers.")] = None,
+    language: Annotated[Language, typer.Option(help="Language of the screens.")] = Language.en,
+    windowed: Annotated[bool, typer.Option("--windowed", help="In a window of 1280 x 800.")] = False,
+    screen: Annotated[int, typer.Option(min=0, help="Which screen, from 0.")] = 0,
+    consent_confirmed: Annotated[
+        bool, typer.Option("--consent-confirmed", help="The participant has signed the consent form.")
+    ] = False,
+    pilot: Annotated[
+        bool, typer.Option("--pilot", help="Mark the session as a pilot; analyses leave it out.")
+    ] = False,
+) -> None:
+    """Run one session: slides, training, test, rest, training, test, questionnaire.
+
+    Exit codes: 0 finished, 3 stopped by the experimenter (can be resumed), 2 bad input (nothing written),
+    1 anything else (the journal is intact).
+    """
+    simulation: Literal["visual", "data"] | None = None if simulate is None else simulate.value
+    choices = Choices(
+        protocol=protocol,
+        data=data,
+        stimuli=stimuli,
+        participant=participant,
+        session=session,
+        seed=seed,
+        simulate=simulation,
+        observer=observer,
+        speed=speed,
+        language=language.value,
+        windowed=windowed,
+        screen=screen,
+        consent_confirmed=consent_confirmed,
+        pilot=pilot,
+    )
+    raise typer.Exit(run_and_report(choices, resume=resume))
+
+
+def run_and_report(choices: Choices, *, resume: bool) -> int:
+    """Run a session, say in one sentence how it ended, and return the exit code."""
+    try:
+        folder = resume_session(choices) if resume else start_session(choices)
+    except (InputRefused, StimulusError) as error:
+        print(error, file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except StopRequested:
+        print("Stopped by the experimenter. The same command with --resume goes on with the next trial.")
+        return EXIT_STOPPED
+    except SessionBroken as error:
+        print(error, file=sys.stderr)
+        return EXIT_FAILED
+    except Exception:  # noqa: BLE001 - the last line of defence: say that the data are safe, then show what happened
+        traceback.print_exc()
+        print(
+            "The session ended by an error of the program; its journal is intact, go on with --resume.",
+            file=sys.stderr,
+        )
+        return EXIT_FAILED
+    what = "Simulated session" if choices.simulate else "Session"
+    print(f"{what} finished. Its data are in {folder}")
+    return EXIT_FINISHED
+
+
+def main() -> None:
+    """Entry point of ``run_session.py``."""
+    app()

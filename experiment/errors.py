@@ -1,0 +1,20 @@
+"""What can go wrong in running a session.
+
+SessionError            one sentence for the person at the keyboard; the command line prints it
+├── InputRefused        something given was wrong; nothing has been written (exit code 2)
+└── SessionBroken       a running session cannot go on; the journal is intact (exit code 1)
+"""
+
+from __future__ import annotations
+
+
+class SessionError(Exception):
+    """Base of all errors of this package; its text is one sentence for the person who can mend it."""
+
+
+class InputRefused(SessionError):
+    """Bad input, found before the first screen and before anything was written."""
+
+
+class SessionBroken(SessionError):
+    """A session that had begun cannot go on; what the journal holds is intact."""

@@ -1,0 +1,1 @@
+"""The phases of a session, each a function that plays one planned phase on a stage."""

@@ -1,0 +1,138 @@
+"""Where things stand on a screen of any size; pure arithmetic in pixels, origin in the middle, y upwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from experiment.scene import Box, Colour, Element, Rect, Target, Text
+
+# The surround equals the mean luminance of uniform noise, so that a clip's edge does not flash.
+BACKGROUND: Colour = (128, 128, 128)
+INK: Colour = (12, 12, 12)
+FAINT_INK: Colour = (70, 70, 70)
+PANEL: Colour = (206, 206, 206)
+BUTTON: Colour = (232, 232, 232)
+BUTTON_HOVER: Colour = (255, 255, 255)
+BUTTON_CHOSEN: Colour = (188, 214, 240)
+BUTTON_OFF: Colour = (150, 150, 150)
+MARK: Colour = (0, 84, 166)
+
+
+@dataclass(frozen=True)
+class Button:
+    """A target with its label; ``marked`` points out a right or chosen one by frame and sign, not by colour
+    alone.
+    """
+
+    target: Target
+    label: str
+    marked: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A screen of ``width`` x ``height`` px divided into a menu on the left and a stage for the clip on the
+    right.
+    """
+
+    width: int
+    height: int
+
+    @property
+    def unit(self) -> float:
+        """A hundredth of the height, but no more than the width allows: the measure of letters and gaps,
+        px.
+        """
+        return min(self.height / 100, self.width / 160)
+
+    @property
+    def text_px(self) -> float:
+        return round(3.0 * self.unit)
+
+    @property
+    def menu_width(self) -> float:
+        return self.width * 0.25
+
+    @property
+    def menu_x(self) -> float:
+        return -self.width / 2 + self.width * 0.03 + self.menu_width / 2
+
+    @property
+    def clip_area(self) -> Rect:
+        """The part of the screen a clip may fill."""
+        left = self.menu_x + self.menu_width / 2 + self.width * 0.02
+        right = self.width / 2 - self.width * 0.02
+        return Rect((left + right) / 2, 0, right - left, self.height * 0.92)
+
+    def clip_rect(self, width: int, height: int, inside: Rect | None = None) -> Rect:
+        """The largest whole multiple of a clip's size that fits, its edges on the pixel grid.
+
+        On 1280 x 800 a clip of 320 x 240 is shown at 2 x, on 1920 x 1080 at 3 x. A clip larger than the
+        area keeps its own size; ``fits`` tells beforehand.
+        """
+        area = inside or self.clip_area
+        scale = max(1, int(min(area.width // width, area.height // height)))
+        return self.on_grid(Rect(area.x, area.y, width * scale, height * scale))
+
+    def fits(self, width: int, height: int) -> bool:
+        """Whether a clip can be shown beside the menu without being made smaller."""
+        return width <= self.clip_area.width and height <= self.clip_area.height
+
+    def on_grid(self, rect: Rect) -> Rect:
+        """The same rectangle moved by less than a pixel so that its edges lie between screen pixels."""
+        left = round(rect.left + self.width / 2) - self.width / 2
+        bottom = round(rect.bottom + self.height / 2) - self.height / 2
+        width, height = round(rect.width), round(rect.height)
+        return Rect(left + width / 2, bottom + height / 2, width, height)
+
+    def menu(self, names: tuple[str, ...]) -> tuple[Target, ...]:
+        """One button per answer in a column on the left; key ``n`` chooses the n-th."""
+        height, gap = 9.5 * self.unit, 3.0 * self.unit
+        top = (len(names) * height + (len(names) - 1) * gap) / 2
+        return tuple(
+            Target(
+                name,
+                self.on_grid(
+                    Rect(self.menu_x, top - height / 2 - place * (height + gap), self.menu_width, height)
+                ),
+                (str(place + 1),),
+            )
+            for place, name in enumerate(names)
+        )
+
+    def wide_button(self, name: str, keys: tuple[str, ...], x: float = 0.0, y: float | None = None) -> Target:
+        """A button to go on, at the bottom of the screen unless ``y`` says otherwise."""
+        at = -self.height / 2 + 9 * self.unit if y is None else y
+        return Target(name, self.on_grid(Rect(x, at, 42 * self.unit, 8 * self.unit)), keys)
+
+    def draw_button(self, button: Button, *, hovered: bool = False, number: str = "") -> tuple[Element, ...]:
+        """The elements of a button; ``number`` is the key that chooses it, shown at its left."""
+        rect = button.target.rect
+        if not button.enabled:
+            fill, ink = BUTTON_OFF, FAINT_INK
+        else:
+            fill, ink = (BUTTON_HOVER if hovered else BUTTON), INK
+        if button.marked:
+            fill = BUTTON_CHOSEN
+        line_px = max(2.0, round(0.7 * self.unit)) if button.marked or (hovered and button.enabled) else 1.0
+        elements: list[Element] = [Box(rect, fill, MARK if button.marked else INK, line_px)]
+        label = f"{button.label}  ✓" if button.marked else button.label
+        if number:
+            elements.append(
+                Text(number, rect.left + 3 * self.unit, rect.y, self.text_px, FAINT_INK, "center")
+            )
+            elements.append(
+                Text(label, rect.left + 6 * self.unit, rect.y, self.text_px, ink, "left", bold=button.marked)
+            )
+        else:
+            elements.append(Text(label, rect.x, rect.y, self.text_px, ink, bold=button.marked))
+        return tuple(elements)
+
+    def cross(self, at: Rect) -> tuple[Element, ...]:
+        """A fixation mark in the middle of a rectangle."""
+        arm, thick = round(3 * self.unit), max(2, round(0.5 * self.unit))
+        return (
+            Box(self.on_grid(Rect(at.x, at.y, arm, thick)), INK),
+            Box(self.on_grid(Rect(at.x, at.y, thick, arm)), INK),
+        )

@@ -1,0 +1,176 @@
+"""What a phase plays on: the ports, the journal and the words, and the three things every screen can do
+(go on when a button is chosen, follow the pointer, pause)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from experiment.frame_log import FrameLog
+from experiment.journal import Entry, Journal
+from experiment.phases.layout import FAINT_INK, INK, Button, Layout
+from experiment.ports import (
+    Clock,
+    CloseRequest,
+    Display,
+    FootageSource,
+    InputEvent,
+    KeyPress,
+    PointerMove,
+    PointerPress,
+    Responses,
+)
+from experiment.records import Event, InputKind, Paused, ScreenWords, SessionPlan
+from experiment.scene import ContinueCue, Element, Scene, Target, Text
+
+PAUSE_KEY = "escape"
+
+
+class StopRequested(Exception):
+    """The experimenter chose to stop on the pause screen, or closed the window."""
+
+
+@dataclass
+class Stage:
+    """The ports of a running session together with its plan, journal and words."""
+
+    plan: SessionPlan
+    display: Display
+    responses: Responses
+    clock: Clock
+    footage: FootageSource
+    journal: Journal
+    frame_log: FrameLog
+    pilot: bool
+    layout: Layout
+    pointer: tuple[float, float] | None = field(default=None)
+
+    @property
+    def words(self) -> ScreenWords:
+        return self.plan.words
+
+    def record(self, event: Event) -> Entry:
+        """Put an event in the journal; it is on the disk when this returns."""
+        return self.journal.append(event, self.clock.now())
+
+    def events(self) -> tuple[InputEvent, ...]:
+        """New input events; the pointer's place is followed on the way."""
+        events = self.responses.poll()
+        for event in events:
+            if isinstance(event, PointerMove | PointerPress):
+                self.pointer = (event.x, event.y)
+        return events
+
+    def hovered(self, targets: Iterable[Target]) -> str | None:
+        """Name of the target under the pointer."""
+        if self.pointer is None:
+            return None
+        x, y = self.pointer
+        return next((target.name for target in targets if target.rect.contains(x, y)), None)
+
+    def badge(self) -> tuple[Element, ...]:
+        """What every screen of a pilot session shows in its corner."""
+        if not self.pilot:
+            return ()
+        unit = self.layout.unit
+        return (
+            Text(
+                self.words.pilot,
+                self.layout.width / 2 - 2 * unit,
+                self.layout.height / 2 - 2.6 * unit,
+                2.2 * unit,
+                FAINT_INK,
+                "right",
+                bold=True,
+            ),
+        )
+
+    def wait_for(
+        self,
+        targets: tuple[Target, ...],
+        build: Callable[[str | None], Scene],
+        pause: Callable[[], None] | None,
+        until_s: float = math.inf,
+    ) -> str | None:
+        """Show a screen until one of its targets is chosen and return its name, or ``None`` once it is
+        ``until_s``.
+
+        ``build`` gets the name of the hovered target and returns the scene. ``pause`` is called when a
+        pause is asked for; on the pause screen itself it is ``None``. A press counts only if it came after
+        the screen had appeared.
+
+        Raises
+        ------
+        StopRequested
+            From ``pause``, or where the window is closed on a screen that has none.
+        """
+        opened_s: float | None = None
+        while (now_s := self.clock.now()) < until_s:
+            shown_s = self.display.show(build(self.hovered(targets)))
+            opened_s = shown_s if opened_s is None else opened_s
+            for event in self.events():
+                if pause is None and isinstance(event, CloseRequest):
+                    raise StopRequested
+                if pause is not None and wants_pause(event):
+                    pause()
+                    opened_s = None
+                    until_s += self.clock.now() - now_s
+                    break
+                if event.t_s >= opened_s and (chosen := choice(targets, event)):
+                    return chosen[0].name
+        return None
+
+    def pause(self, phase: int, trial: int | None = None) -> None:
+        """The pause screen: go on or stop.
+
+        Raises
+        ------
+        StopRequested
+            Where the session shall stop here; the decision is in the journal by then.
+        """
+        began_s = self.clock.now()
+        unit = self.layout.unit
+        buttons = (
+            Button(
+                self.layout.wide_button("continue", ("return", "1", PAUSE_KEY), -24 * unit, -8 * unit),
+                self.words.go_on,
+            ),
+            Button(self.layout.wide_button("stop", ("s", "2"), 24 * unit, -8 * unit), self.words.stop_here),
+        )
+        targets = tuple(button.target for button in buttons)
+
+        def build(hovered: str | None) -> Scene:
+            elements: list[Element] = [
+                Text(self.words.paused, 0, 20 * unit, 5 * unit, INK, bold=True),
+                Text(self.words.pause_text, 0, 8 * unit, 3 * unit, INK, wrap_px=100 * unit),
+            ]
+            for button, number in zip(buttons, ("1", "2"), strict=True):
+                elements += self.layout.draw_button(
+                    button, hovered=button.target.name == hovered, number=number
+                )
+            cue = ContinueCue(f"pause {began_s}", "continue", 8)
+            return Scene("pause", (*elements, *self.badge()), targets=targets, cue=cue)
+
+        try:
+            stop = self.wait_for(targets, build, pause=None) == "stop"
+        except StopRequested:
+            stop = True
+        self.record(Paused(phase, trial, self.clock.now() - began_s, "stop" if stop else "continue"))
+        if stop:
+            raise StopRequested
+
+
+def wants_pause(event: InputEvent) -> bool:
+    """Escape, or the window manager's wish to close the window."""
+    return isinstance(event, CloseRequest) or (isinstance(event, KeyPress) and event.key == PAUSE_KEY)
+
+
+def choice(targets: Iterable[Target], event: InputEvent) -> tuple[Target, InputKind] | None:
+    """The target an event chooses, and with what, or ``None``."""
+    if isinstance(event, KeyPress):
+        return next(((target, "key") for target in targets if event.key in target.keys), None)
+    if isinstance(event, PointerPress):
+        under = (target for target in targets if target.rect.contains(event.x, event.y))
+        return next(((target, event.input) for target in under), None)
+    return None

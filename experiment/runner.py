@@ -1,0 +1,137 @@
+"""Walks the phases of a plan on a stage, and knows where a session stands from its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from experiment.journal import Entry
+from experiment.phases.layout import INK, Button
+from experiment.phases.questionnaire import run_questionnaire
+from experiment.phases.rest import run_rest
+from experiment.phases.slides import show_slides
+from experiment.phases.stage import Stage, StopRequested
+from experiment.phases.trials import run_trials
+from experiment.records import (
+    Answers,
+    PhaseFinished,
+    PhaseStarted,
+    PlannedPhase,
+    QuestionnairePhase,
+    RestPhase,
+    SessionFinished,
+    SessionStarted,
+    SlidesPhase,
+    TrialFinished,
+    TrialsPhase,
+    TrialStarted,
+)
+from experiment.scene import ContinueCue, Scene, Text
+
+
+@dataclass
+class Progress:
+    """What a journal says has happened. Phases are indices into the plan, trials are numbered from 1 in
+    their phase.
+    """
+
+    started: bool = False
+    finished: bool = False
+    phases_started: set[int] = field(default_factory=set)
+    phases_finished: set[int] = field(default_factory=set)
+    trials_finished: set[tuple[int, int]] = field(default_factory=set)
+    attempts: dict[tuple[int, int], int] = field(default_factory=dict)
+    pages_answered: set[tuple[int, str]] = field(default_factory=set)
+    last_t_s: float = 0.0
+
+    def trials_of(self, phase: int) -> set[int]:
+        """The finished trials of a phase."""
+        return {trial for of_phase, trial in self.trials_finished if of_phase == phase}
+
+    def attempts_of(self, phase: int) -> dict[int, int]:
+        """How often each trial of a phase was begun."""
+        return {trial: count for (of_phase, trial), count in self.attempts.items() if of_phase == phase}
+
+
+def replay(entries: Iterable[Entry]) -> Progress:
+    """Where a session stands after these journal records."""
+    progress = Progress()
+    for entry in entries:
+        event = entry.event
+        progress.last_t_s = max(progress.last_t_s, entry.t_s)
+        if isinstance(event, SessionStarted):
+            progress.started = True
+        elif isinstance(event, PhaseStarted):
+            progress.phases_started.add(event.phase)
+        elif isinstance(event, TrialStarted):
+            progress.attempts[event.phase, event.trial] = event.attempt
+        elif isinstance(event, TrialFinished):
+            progress.trials_finished.add((event.phase, event.trial))
+        elif isinstance(event, Answers):
+            progress.pages_answered.add((event.phase, event.page))
+        elif isinstance(event, PhaseFinished):
+            progress.phases_finished.add(event.phase)
+        elif isinstance(event, SessionFinished):
+            progress.finished = True
+    return progress
+
+
+def run_session(stage: Stage, progress: Progress) -> None:
+    """Play what is left of the plan.
+
+    Raises
+    ------
+    StopRequested
+        Where the experimenter stops the session; it can be resumed.
+    SessionBroken
+        Where a clip or the disk fails; the journal is intact.
+    """
+    if not progress.started:
+        stage.record(SessionStarted())
+    for index, phase in enumerate(stage.plan.phases):
+        if index in progress.phases_finished:
+            continue
+        if index not in progress.phases_started:
+            stage.record(PhaseStarted(index, phase.kind, phase.condition))
+        _run_phase(stage, index, phase, progress)
+        stage.record(PhaseFinished(index))
+    if not progress.finished:
+        stage.record(SessionFinished())
+    _thank(stage)
+
+
+def _run_phase(stage: Stage, index: int, phase: PlannedPhase, progress: Progress) -> None:
+    def pause() -> None:
+        stage.pause(index)
+
+    if isinstance(phase, SlidesPhase):
+        show_slides(stage, phase.slides, stage.words.next, pause, f"slides {index}")
+    elif isinstance(phase, TrialsPhase):
+        done = progress.trials_of(index)
+        if len(done) < len(phase.trials):
+            show_slides(stage, phase.intro, stage.words.start, pause, f"intro {index}")
+            run_trials(stage, index, phase, done, progress.attempts_of(index))
+    elif isinstance(phase, RestPhase):
+        run_rest(stage, index, phase)
+    elif isinstance(phase, QuestionnairePhase):
+        run_questionnaire(stage, index, phase, {page for p, page in progress.pages_answered if p == index})
+
+
+def _thank(stage: Stage) -> None:
+    unit, words = stage.layout.unit, stage.words
+    button = Button(stage.layout.wide_button("finish", ("space", "return")), words.finish)
+    cue = ContinueCue("thanks", "finish", 6)
+
+    def build(hovered: str | None) -> Scene:
+        elements = (
+            Text(words.thanks_heading, 0, 12 * unit, 6 * unit, INK, bold=True),
+            Text(words.thanks_text, 0, -2 * unit, stage.layout.text_px, INK, wrap_px=110 * unit),
+            *stage.layout.draw_button(button, hovered=hovered == "finish"),
+            *stage.badge(),
+        )
+        return Scene("thanks", elements, targets=(button.target,), cue=cue)
+
+    # The data are complete; closing the window here ends the program just as the button does.
+    with suppress(StopRequested):
+        stage.wait_for((button.target,), build, pause=None)

@@ -1,0 +1,174 @@
+"""What stands on the screen, as values: the phases build scenes, a display draws them, an observer reads
+their cue.
+
+Coordinates are pixels with the origin in the middle of the screen, x to the right and y upwards. Colours
+are 0..255.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiment.records import QuestionnaireItem, TrialPhaseKind
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle by its centre and size, px."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def left(self) -> float:
+        return self.x - self.width / 2
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def top(self) -> float:
+        return self.y + self.height / 2
+
+    @property
+    def bottom(self) -> float:
+        return self.y - self.height / 2
+
+    def contains(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.bottom <= y <= self.top
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of text. ``(x, y)`` is its anchor point: ``align`` horizontally, ``anchor`` vertically."""
+
+    text: str
+    x: float
+    y: float
+    height_px: float
+    colour: Colour
+    align: Literal["left", "center", "right"] = "center"
+    anchor: Literal["center", "top"] = "center"
+    wrap_px: float | None = None
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Box:
+    """A filled and/or outlined rectangle."""
+
+    rect: Rect
+    fill: Colour | None
+    line: Colour | None = None
+    line_px: float = 0.0
+
+
+Element = Text | Box
+
+
+@dataclass(frozen=True, eq=False)
+class Footage:
+    """A decoded clip: ``pixels`` uint8 ``(T, H, W, 3)`` RGB, 0..255, shown at ``fps`` frames per second in
+    a loop.
+    """
+
+    clip_id: str
+    pixels: NDArray[np.uint8]
+    fps: float
+
+    @property
+    def frames(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @property
+    def duration_s(self) -> float:
+        return self.frames / self.fps
+
+    def frame_at(self, elapsed_s: float) -> int:
+        """Index of the frame due ``elapsed_s`` seconds after the first one appeared, the clip running in a
+        loop.
+        """
+        return int(elapsed_s * self.fps) % self.frames
+
+
+@dataclass(frozen=True, eq=False)
+class VideoFrame:
+    """One frame of a clip, stretched to ``rect`` without interpolation between pixels."""
+
+    footage: Footage
+    index: int
+    rect: Rect
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that can be chosen: by a press inside ``rect`` or with one of ``keys``."""
+
+    name: str
+    rect: Rect
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChoiceCue:
+    """A clip is on the screen and the menu is open; ``presses`` counts the choices already made in this
+    trial.
+    """
+
+    condition: str
+    phase: TrialPhaseKind
+    trial: int
+    attempt: int
+    action: str
+    clip_duration_s: float
+    onset_s: float
+    presses: int
+
+
+@dataclass(frozen=True)
+class ContinueCue:
+    """The screen stays until its one button is chosen; ``screen`` tells screens apart, ``words`` is how
+    much there is to read.
+    """
+
+    screen: str
+    target: str
+    words: int
+
+
+@dataclass(frozen=True)
+class QuestionCue:
+    """A question waits for its answer; ``place`` is its place on the page, from 0."""
+
+    screen: str
+    place: int
+    item: QuestionnaireItem
+
+    def target_of(self, option: str) -> str:
+        """Name of the target that gives this answer."""
+        return f"{self.place}/{option}"
+
+
+Cue = ChoiceCue | ContinueCue | QuestionCue
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """All that one flip shows. ``name`` is the kind of screen; ``cue`` is what it asks of who sits before
+    it, if anything.
+    """
+
+    name: str
+    elements: tuple[Element, ...]
+    videos: tuple[VideoFrame, ...] = ()
+    targets: tuple[Target, ...] = ()
+    cue: Cue | None = None
