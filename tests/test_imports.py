@@ -32,9 +32,14 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("cli",),
 )
 
-# The display library, its window library and its input library: `ports` is the only way to them.
-SCREEN_LIBRARIES = ("psychopy", "psychtoolbox", "pyglet")
-SCREEN_MODULES = "experiment.backends.psychopy*"
+# The display library in its own modules, what lies below it (windows, input) in any backend. For everybody
+# else `ports` is the only way to them.
+SCREEN_LIBRARIES = {
+    "psychopy": "experiment.backends.psychopy*",
+    "psychtoolbox": "experiment.backends.*",
+    "pyglet": "experiment.backends.*",
+    "Xlib": "experiment.backends.*",
+}
 
 NETWORK_LIBRARIES = ("torch", "torchvision", "safetensors")
 NETWORK_MODULES = ("analysis.models", "analysis.models.*")
@@ -112,8 +117,8 @@ def library_violations(imports: dict[str, list[Import]]) -> Iterator[str]:
     for module, items in imports.items():
         for item in items:
             library = item.target.split(".")[0]
-            if library in SCREEN_LIBRARIES and not fnmatch(module, SCREEN_MODULES):
-                yield f"{module}:{item.line} imports {library}; only {SCREEN_MODULES} may"
+            if library in SCREEN_LIBRARIES and not fnmatch(module, SCREEN_LIBRARIES[library]):
+                yield f"{module}:{item.line} imports {library}; only {SCREEN_LIBRARIES[library]} may"
             if library in NETWORK_LIBRARIES and not any(fnmatch(module, name) for name in NETWORK_MODULES):
                 if module != LAZY_NETWORK_MODULE:
                     yield f"{module}:{item.line} imports {library}; only analysis.models and stimuli.flow may"
@@ -181,7 +186,8 @@ BROKEN = {
     "the analysis reads records and journals only": ("analysis/tables.py", "from experiment import runner"),
     "the entry only calls the command line": ("run_session.py", "import experiment.runner"),
     "windows stay behind the ports": ("experiment/runner.py", "from psychopy import visual"),
-    "a backend's neighbour is no backend": ("experiment/backends/virtual.py", "import pyglet.window"),
+    "one backend's library stays out of another": ("experiment/backends/virtual.py", "import psychopy.core"),
+    "events are injected by a backend": ("experiment/observers.py", "from Xlib import display"),
     "no lazy way to a window": ("analysis/figures.py", "def f():\n    from psychopy import core"),
     "no way to a window in disguise": (
         "analysis/figures.py",
@@ -212,6 +218,7 @@ def lay_out_small_project(root: Path) -> None:
         "experiment/phases/__init__.py": "",
         "experiment/phases/rest.py": "from ..plan import SessionPlan",
         "experiment/runner.py": "from experiment.phases import rest",
+        "experiment/observers.py": "from experiment.plan import SessionPlan",
         "experiment/backends/__init__.py": "",
         "experiment/backends/virtual.py": "from experiment.records import Trial",
         "experiment/backends/psychopy.py": "from psychopy import visual",
