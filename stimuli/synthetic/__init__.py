@@ -1,8 +1,6 @@
-"""Drawn actors: procedural clips of five actions with exact optical flow, for those who have no video at
+"""Drawn actors: procedural clips of five actions with exact optical flow, where no video is at hand."""
 
 from __future__ import annotations
-hand.
-"""
 
 from stimuli.synthetic.actions import ACTIONS
 from stimuli.synthetic.camera import FRAME_SHAPE

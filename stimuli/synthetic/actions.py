@@ -34,17 +34,14 @@ class Action:
     azimuths_deg: tuple[tuple[float, float], ...]
 
     def draw_style(self, rng: np.random.Generator) -> Style:
-        """A period, an amplitude and traits for one actor."""
+        """A period, an amplitude, traits and a viewpoint for one actor."""
+        low, high = self.azimuths_deg[int(rng.integers(len(self.azimuths_deg)))]
         return Style(
             period_s=float(rng.uniform(*self.period_s)),
             amplitude=float(rng.uniform(0.88, 1.0)),
             traits=tuple(float(trait) for trait in rng.uniform(size=TRAITS)),
+            azimuth_rad=float(np.radians(rng.uniform(low, high))),
         )
-
-    def draw_azimuth_rad(self, rng: np.random.Generator) -> float:
-        """A direction to film from."""
-        low, high = self.azimuths_deg[int(rng.integers(len(self.azimuths_deg)))]
-        return float(np.radians(rng.uniform(low, high)))
 
 
 _BY_NAME = {
@@ -54,7 +51,7 @@ _BY_NAME = {
         Action("Lunges", lunges, (1.7, 2.6), ((62, 118), (242, 298))),
         Action("PullUps", pull_ups, (1.6, 2.8), ((-40, 40), (142, 218))),
         Action("PushUps", push_ups, (1.0, 2.1), ((52, 120), (240, 308))),
-        Action("Swing", swing, (2.25, 2.75), ((50, 118), (242, 310))),
+        Action("Swing", swing, (2.05, 2.5), ((50, 118), (242, 310))),
     )
 }
 

@@ -5,7 +5,7 @@ flow.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from stimuli.synthetic.actions import ACTIONS, Action, action_named
 from stimuli.synthetic.backdrop import hang, paint_backdrop
 from stimuli.synthetic.body import Proportions, draw_proportions, figure
 from stimuli.synthetic.camera import FRAME_SHAPE, CameraPath, Handling, View, draw_handling, film, place
-from stimuli.synthetic.kinematics import Array
+from stimuli.synthetic.kinematics import Array, vector
 from stimuli.synthetic.motion import Style
 from stimuli.synthetic.render import Backdrop, depth_map, flow_between, paint, surface_map, trace
 from stimuli.synthetic.scene import Scene, draw_scene, paint_prop
@@ -133,10 +133,10 @@ def prepare(action: str, group: int, clip: int, seed: int) -> Take:
             raise StimulusError(f"A drawn clip's {name} is {value}; it must be 0 or more.")
     cast = _draw_cast(kind, group, seed)
     rng = _generator(seed, action, group, clip + 1)
-    style = Style(
+    style = replace(
+        cast.style,
         period_s=float(np.clip(cast.style.period_s * rng.uniform(0.96, 1.04), *kind.period_s)),
         amplitude=cast.style.amplitude * float(rng.uniform(0.95, 1.0)),
-        traits=cast.style.traits,
     )
     duration = float(np.clip(style.period_s * rng.uniform(2.1, 3.2), SHORTEST_S, LONGEST_S))
     frames = round(duration * FPS)
@@ -169,9 +169,9 @@ def _draw_cast(kind: Action, group: int, seed: int) -> Cast:
     # A whole cycle at full amplitude: what fits into the view now will fit in every clip of the group.
     motion = kind.perform(body, style, np.linspace(0, 1, 32, endpoint=False))
     points = _outline(figure(body, motion.pose))
-    view = place(points, kind.draw_azimuth_rad(rng), rng)
-    # Every other group stands indoors, and of each action half the even ones do: over any run of groups, places
-    # are shared out alike among actions.
+    view = place(points, style.azimuth_rad, rng)
+    # Every other group stands indoors, from one that differs by action and seed on: over any run of groups,
+    # places are shared out alike among the actions.
     indoor = (group + int(_generator(seed, kind.name, 0, 0).integers(2))) % 2 == 0
     return Cast(
         body, draw_outfit(rng), style, view, draw_handling(rng), draw_scene(rng, indoor, view, points)
@@ -183,8 +183,8 @@ def _outline(solids: tuple[Solid, ...]) -> Array:
     points = []
     for solid in solids:
         for radius, height in ((solid.radius_start, 0.0), (solid.radius_end, solid.length)):
-            corners = np.concatenate([np.eye(3), -np.eye(3)]) * radius
-            local = (corners + [0, 0, height]) * np.array(solid.scale)
+            corners = np.concatenate([np.eye(3), -np.eye(3)]) * radius + vector(0, 0, height)
+            local = corners * np.array(solid.scale)
             points.append(
                 (local @ np.swapaxes(solid.rotation, -1, -2) + solid.origin[:, None]).reshape(-1, 3)
             )

@@ -18,12 +18,18 @@ class Style:
     """How one actor performs one action.
 
     `traits` are uniform in [0, 1) and mean something else in every action (grip, arms, knees ...);
-    `amplitude` (0.8-1) scales the movement.
+    `amplitude` (0.8-1) scales the movement. `azimuth_rad` is the direction the camera films from: 0 in
+    front, a quarter turn on the actor's left.
     """
 
     period_s: float
     amplitude: float
     traits: tuple[float, ...]
+    azimuth_rad: float
+
+    @property
+    def camera_on_left(self) -> bool:
+        return float(np.sin(self.azimuth_rad)) > 0
 
     def pick(self, trait: int, low: float, high: float) -> float:
         """Trait number `trait`, mapped to `[low, high)`."""
@@ -55,7 +61,7 @@ def ramp(low: float, high: float, x: Array) -> Array:
 
 def still(rotation: Array, frames: int) -> Array:
     """One rotation repeated for every frame."""
-    return np.broadcast_to(rotation, (frames, 3, 3)).copy()
+    return np.array(np.broadcast_to(rotation, (frames, 3, 3)))
 
 
 def pairs(left: Array, right: Array) -> Array:
@@ -78,7 +84,7 @@ def foot_below_shin(frame: Array, shin_rad: Array, pointed_rad: Array | float) -
     """Foot rotations `(T, 2, 3, 3)` square to a shin at `shin_rad` from `frame`'s downward axis, toes
     pointed.
     """
-    foot = frame @ about_y(-shin_rad + pointed_rad)
+    foot = np.asarray(frame @ about_y(-shin_rad + pointed_rad))
     return np.stack([foot, foot], axis=1)
 
 

@@ -155,7 +155,7 @@ def _edges(surface: NDArray[np.int16], thin: NDArray[np.bool_], rays: _Rays) -> 
 def _antialias(
     tracks: Tracks, atlas: Atlas, rays: _Rays, frame: int, edges: Index, behind: Float
 ) -> NDArray[np.uint8]:
-    """Colours `(n, 3)` of edge pixels: the mean of four rays each, `behind (n, 3)` where a ray hits no solid."""
+    """Colours `(n, 3)` of edge pixels: means of four rays each, `behind (n, 3)` where a ray hits nothing."""
     rank = np.full(_ROWS * _COLUMNS, -1, dtype=np.int64)
     rank[edges] = np.arange(len(edges))
     rays_rank = rank[rays.pixel]

@@ -1,4 +1,4 @@
-"""Where an action takes place. Scenes are drawn alike for every action, so a background gives no action away."""
+"""Where an action takes place. Scenes are drawn alike for every action: no background gives one away."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import numpy as np
 
 from stimuli.synthetic.backdrop import Setting
 from stimuli.synthetic.camera import View
+from stimuli.synthetic.clutter import INDOOR_THINGS, OUTDOOR_THINGS, build_thing
 from stimuli.synthetic.kinematics import Array, unit, vector
-from stimuli.synthetic.patterns import Colour, blotches, colour_from_hsv
-from stimuli.synthetic.shapes import Solid, ellipsoid, limb, surface_grid
+from stimuli.synthetic.patterns import Colour, colour_from_hsv
+from stimuli.synthetic.shapes import Solid, surface_grid
 from stimuli.synthetic.surfaces import (
     INDOOR_FLOORS,
     INDOOR_WALLS,
@@ -20,8 +21,6 @@ from stimuli.synthetic.surfaces import (
     Wall,
 )
 from stimuli.synthetic.texture_atlas import Light
-
-_UPRIGHT = np.eye(3)[None]
 
 
 @dataclass(frozen=True)
@@ -141,105 +140,5 @@ def _draw_clutter(
             0.45 * 320 / view.focal_px * (float(np.linalg.norm(view.position[:2] - centre[:2])) + away)
         )
         spot = centre + behind * away + aside * rng.uniform(-half_field, half_field)
-        names = _INDOOR_THINGS if indoor else _OUTDOOR_THINGS
-        parts += _thing(str(rng.choice(names)), spot[None], rng)
+        parts += build_thing(str(rng.choice(INDOOR_THINGS if indoor else OUTDOOR_THINGS)), spot, rng)
     return parts
-
-
-_INDOOR_THINGS = ("ball", "plant", "rack", "stool", "lamp", "goal")
-_OUTDOOR_THINGS = ("ball", "bush", "tree", "rock", "lamp", "goal")
-
-
-def _thing(kind: str, spot: Array, rng: np.random.Generator) -> list[Solid]:
-    """The solids of one piece of clutter standing at `spot (1, 3)` on the floor."""
-    # Any direction does that no part of a thing lies along.
-    x = vector(0.36, 0.48, 0.80)[None]
-
-    def up(height: float, dx: float = 0.0, dy: float = 0.0) -> Array:
-        return spot + vector(dx, dy, height)
-
-    def tint(low: float, high: float, hue: float | None = None, saturation: float = 0.6) -> Colour:
-        return colour_from_hsv(rng.uniform() if hue is None else hue, saturation, rng.uniform(low, high))
-
-    def painted(solid: Solid, colour: Colour, grain: float = 0.15) -> Solid:
-        points, _ = surface_grid(solid)
-        speckle = 1 + grain * blotches(points * 12, rng)
-        return replace(solid, albedo=(np.array(colour) * speckle[..., None]).astype(np.float32))
-
-    def post(start: Array, end: Array, radius: float, colour: Colour) -> Solid:
-        return painted(limb("post", start, end, radius, radius, x), colour, 0.06)
-
-    green = tint(0.3, 0.55, rng.uniform(0.2, 0.36), 0.5)
-    match kind:
-        case "ball":
-            radius = rng.uniform(0.11, 0.33)
-            return [painted(ellipsoid("ball", (radius,) * 3, _UPRIGHT, up(radius)), tint(0.5, 0.9))]
-        case "plant":
-            pot = limb("pot", up(0.13), up(0.28), 0.13, 0.17, x)
-            leaves = [
-                ellipsoid(
-                    "leaves",
-                    (0.22, 0.22, 0.3),
-                    _UPRIGHT,
-                    up(rng.uniform(0.6, 0.9), *rng.uniform(-0.15, 0.15, 2)),
-                )
-                for _ in range(3)
-            ]
-            return [painted(pot, tint(0.4, 0.7, 0.05)), *(painted(leaf, green, 0.3) for leaf in leaves)]
-        case "bush":
-            return [
-                painted(
-                    ellipsoid("bush", (0.5, 0.5, 0.42), _UPRIGHT, up(0.3, *rng.uniform(-0.4, 0.4, 2))),
-                    green,
-                    0.3,
-                )
-                for _ in range(3)
-            ]
-        case "tree":
-            height = rng.uniform(1.6, 2.4)
-            trunk = limb("trunk", up(0.14), up(height), 0.14, 0.10, x)
-            crowns = [
-                ellipsoid("crown", (0.8, 0.8, 0.65), _UPRIGHT, up(height + 0.3, *rng.uniform(-0.6, 0.6, 2)))
-                for _ in range(3)
-            ]
-            return [painted(trunk, tint(0.25, 0.45, 0.07)), *(painted(crown, green, 0.3) for crown in crowns)]
-        case "rock":
-            size = rng.uniform(0.2, 0.45)
-            return [
-                painted(
-                    ellipsoid("rock", (size, size * 1.3, size * 0.7), _UPRIGHT, up(size * 0.4)),
-                    tint(0.4, 0.7, 0.1, 0.1),
-                )
-            ]
-        case "stool":
-            seat = ellipsoid("stool", (0.19, 0.19, 0.04), _UPRIGHT, up(0.5))
-            legs = [
-                post(up(0.03, 1.3 * dx, 1.3 * dy), up(0.48, dx, dy), 0.02, tint(0.3, 0.6))
-                for dx, dy in ((0.12, 0.1), (-0.12, 0.1), (0, -0.13))
-            ]
-            return [painted(seat, tint(0.4, 0.8)), *legs]
-        case "lamp":
-            shade = limb("shade", up(1.5), up(1.68), 0.2, 0.12, x)
-            return [
-                post(up(0.03), up(1.5), 0.025, tint(0.2, 0.5)),
-                painted(shade, tint(0.8, 0.95, 0.12, 0.2), 0.05),
-            ]
-        case "rack":
-            colour = tint(0.25, 0.6)
-            rails = [post(up(h, -0.45), up(h, 0.45), 0.025, colour) for h in (0.4, 0.9, 1.4)]
-            sides = [post(up(0.03, dx), up(1.45, dx), 0.03, colour) for dx in (-0.45, 0.45)]
-            weights = [
-                painted(ellipsoid("weight", (0.09, 0.13, 0.09), _UPRIGHT, up(h + 0.11, dx)), tint(0.3, 0.8))
-                for h in (0.4, 0.9)
-                for dx in (-0.25, 0.05, 0.3)
-            ]
-            return [*rails, *sides, *weights]
-        case _:
-            # A frame of posts and a crossbar: what pull-up bars and swings also look like, in scenes of any action.
-            colour, width, height = tint(0.3, 0.85), rng.uniform(0.7, 1.2), rng.uniform(1.9, 2.4)
-            turn = rng.uniform(0, np.pi)
-            dx, dy = width * np.cos(turn), width * np.sin(turn)
-            sides = [
-                post(up(0.04, s * dx, s * dy), up(height, s * dx, s * dy), 0.045, colour) for s in (-1.0, 1.0)
-            ]
-            return [post(up(height, -dx, -dy), up(height, dx, dy), 0.035, colour), *sides]

@@ -102,7 +102,7 @@ def swing(body: Proportions, style: Style, phase: Array) -> Motion:
 
 
 def swing_length(period_s: float) -> float:
-    """Pendulum length (m) with that period for small angles; the body's centre lies a little above the seat."""
+    """Rope length (m) for that period at small angles; the body's centre lies a little above the seat."""
     return GRAVITY_M_S2 * (period_s / (2 * np.pi)) ** 2 + 0.1
 
 
@@ -123,22 +123,18 @@ def _ropes_and_seat(
 
 
 def _swing_frame(height: float, style: Style) -> list[Solid]:
-    half = style.pick(5, 0.72, 0.95)
+    """A-shaped struts on the side away from the camera and a beam that juts out over the swing.
+
+    Struts on the near side would hide the actor at every pass.
+    """
+    near = 1.0 if style.camera_on_left else -1.0
     splay = style.pick(6, 0.45, 0.75)
+    reach, far = style.pick(5, 0.40, 0.55), style.pick(5, 0.75, 0.95)
     x = vector(1.0, 0.0, 0.0)[None]
-    hinge = 0.03
-    parts = [
-        limb(
-            "beam",
-            vector(0, -half, height + hinge)[None],
-            vector(0, half, height + hinge)[None],
-            0.04,
-            0.04,
-            x,
-        )
-    ]
-    for sign in (-1.0, 1.0):
-        for leg in (-splay, splay):
-            foot = vector(leg, sign * (half + 0.12), 0.035)[None]
-            parts.append(limb("strut", foot, vector(0.0, sign * half, height + hinge)[None], 0.035, 0.035, x))
+    top = vector(0.0, 0.0, height + 0.03)
+    end = top + vector(0.0, -near * far, 0.0)
+    parts = [limb("beam", (top + vector(0.0, near * reach, 0.0))[None], end[None], 0.04, 0.04, x)]
+    for leg in (-splay, splay):
+        foot = vector(leg, -near * (far + 0.12), 0.035)
+        parts.append(limb("strut", foot[None], end[None], 0.035, 0.035, x))
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,7 +58,7 @@ class Outfit:
 
 
 def draw_outfit(rng: np.random.Generator) -> Outfit:
-    """Clothes for one actor; top and bottom differ in brightness so that the trunk reads apart from the legs."""
+    """Clothes for one actor; top and bottom differ in brightness, to tell the trunk from the legs."""
     bright_top = rng.random() < 0.5
     top_value, bottom_value = (rng.uniform(0.65, 0.95), rng.uniform(0.22, 0.45))
     if not bright_top:
@@ -92,46 +93,86 @@ def dress(solids: tuple[Solid, ...], outfit: Outfit) -> tuple[Solid, ...]:
     return tuple(replace(solid, albedo=_paint(solid, outfit, rng)) for solid in solids)
 
 
+@dataclass(frozen=True)
+class _Canvas:
+    """Local points `(48, 80, 3)` of a solid that is to be painted."""
+
+    points: Array
+    solid: Solid
+    outfit: Outfit
+
+    @property
+    def share(self) -> Array:
+        """How far along the axis each point lies: 0 at the first joint, 1 at the second."""
+        return np.asarray(self.points[..., 2] / self.solid.length)
+
+
 def _paint(solid: Solid, outfit: Outfit, rng: np.random.Generator) -> NDArray[np.float32]:
     points, _ = surface_grid(solid)
-    share = points[..., 2] / max(solid.length * solid.scale[2], 1e-6)
     part = solid.name.removeprefix("left_").removeprefix("right_")
-    match part:
-        case "pelvis":
-            colour = cloth(outfit.bottom, points)
-        case "abdomen":
-            # The waistband: a narrow dark line where the shirt ends.
-            colour = mix(cloth(outfit.bottom, points), cloth(outfit.top, points), share > 0.15)
-            colour = mix(colour, colour * 0.55, np.abs(share - 0.15) < 0.12)
-        case "chest":
-            colour = cloth(outfit.top, points)
-        case "upper_arm":
-            colour = mix(_flat(outfit.skin, points), cloth(outfit.top, points), share < outfit.sleeve)
-            colour = mix(colour, colour * 0.7, np.abs(share - outfit.sleeve) < 0.04)
-        case "forearm":
-            colour = mix(_flat(outfit.skin, points), cloth(outfit.top, points), share + 1 < outfit.sleeve)
-        case "thigh":
-            colour = mix(_flat(outfit.skin, points), cloth(outfit.bottom, points), share < outfit.leg)
-            colour = mix(colour, colour * 0.7, np.abs(share - outfit.leg) < 0.03)
-        case "shin":
-            colour = mix(_flat(outfit.skin, points), cloth(outfit.bottom, points), share + 1 < outfit.leg)
-            if outfit.leg < 2:
-                colour = mix(colour, _flat(outfit.socks, points), share > 0.78)
-        case "foot":
-            # The foot's local x points up: the sole is what lies low.
-            colour = mix(_flat(outfit.shoes, points), _flat(outfit.sole, points), points[..., 0] < -0.016)
-        case "head":
-            colour = _face(points, solid, outfit)
-        case "hair" | "hair_knot" | "hair_tail":
-            streaks = 1 + 0.22 * np.sin(14 * np.arctan2(points[..., 1], points[..., 0]))
-            colour = _flat(outfit.hair, points) * streaks[..., None]
-        case "hat" | "brim":
-            colour = _flat(outfit.top.second, points)
-        case _:
-            colour = _flat(outfit.skin, points)
+    colour = _PAINTS.get(part, _paint_skin)(_Canvas(points, solid, outfit))
     grain = blotches(points * 22, rng, octaves=2)
     strength = 0.10 if part in ("head", "hand", "neck", "nose") else 0.18
     return np.asarray(colour * (1 + strength * grain)[..., None], dtype=np.float32)
+
+
+def _paint_skin(on: _Canvas) -> Array:
+    return _flat(on.outfit.skin, on.points)
+
+
+def _paint_pelvis(on: _Canvas) -> Array:
+    return cloth(on.outfit.bottom, on.points)
+
+
+def _paint_abdomen(on: _Canvas) -> Array:
+    share = on.share
+    colour = mix(cloth(on.outfit.bottom, on.points), cloth(on.outfit.top, on.points), share > 0.15)
+    # The waistband: a narrow dark line where the shirt ends.
+    return mix(colour, colour * 0.55, np.abs(share - 0.15) < 0.12)
+
+
+def _paint_chest(on: _Canvas) -> Array:
+    return cloth(on.outfit.top, on.points)
+
+
+def _sleeved(points: Array, share: Array, garment: Garment, ends_at: float, skin: Colour) -> Array:
+    """Cloth down to a hem, skin below it."""
+    colour = mix(_flat(skin, points), cloth(garment, points), share < ends_at)
+    return mix(colour, colour * 0.7, np.abs(share - ends_at) < 0.035)
+
+
+def _paint_upper_arm(on: _Canvas) -> Array:
+    return _sleeved(on.points, on.share, on.outfit.top, on.outfit.sleeve, on.outfit.skin)
+
+
+def _paint_forearm(on: _Canvas) -> Array:
+    return _sleeved(on.points, on.share + 1, on.outfit.top, on.outfit.sleeve, on.outfit.skin)
+
+
+def _paint_thigh(on: _Canvas) -> Array:
+    return _sleeved(on.points, on.share, on.outfit.bottom, on.outfit.leg, on.outfit.skin)
+
+
+def _paint_shin(on: _Canvas) -> Array:
+    share = on.share
+    colour = _sleeved(on.points, share + 1, on.outfit.bottom, on.outfit.leg, on.outfit.skin)
+    return colour if on.outfit.leg >= 2 else mix(colour, _flat(on.outfit.socks, on.points), share > 0.78)
+
+
+def _paint_foot(on: _Canvas) -> Array:
+    # The foot's local x on.points up: the sole is what lies low.
+    return mix(
+        _flat(on.outfit.shoes, on.points), _flat(on.outfit.sole, on.points), on.points[..., 0] < -0.016
+    )
+
+
+def _paint_hair(on: _Canvas) -> Array:
+    streaks = 1 + 0.22 * np.sin(14 * np.arctan2(on.points[..., 1], on.points[..., 0]))
+    return np.asarray(_flat(on.outfit.hair, on.points) * streaks[..., None])
+
+
+def _paint_hat(on: _Canvas) -> Array:
+    return _flat(on.outfit.top.second, on.points)
 
 
 def _flat(colour: Colour, points: Array) -> Array:
@@ -161,10 +202,10 @@ def cloth(garment: Garment, points: Array) -> Array:
     return mix(first, second, 0.5 + 0.5 * np.tanh(2.2 * wave))
 
 
-def _face(points: Array, solid: Solid, outfit: Outfit) -> Array:
-    depth, width, height = solid.scale
-    x, y, z = points[..., 0] / depth, points[..., 1] / width, points[..., 2] / height
-    colour = _flat(outfit.skin, points)
+def _paint_face(on: _Canvas) -> Array:
+    depth, width, height = on.solid.scale
+    x, y, z = on.points[..., 0] / depth, on.points[..., 1] / width, on.points[..., 2] / height
+    colour = _flat(on.outfit.skin, on.points)
     front = x > 0.3
 
     def spot(at_y: float, at_z: float, half_y: float, half_z: float) -> NDArray[np.bool_]:
@@ -173,5 +214,23 @@ def _face(points: Array, solid: Solid, outfit: Outfit) -> Array:
 
     colour = mix(colour, np.array((0.97, 0.97, 0.95)), spot(0.38, 0.12, 0.18, 0.10))
     colour = mix(colour, np.array((0.12, 0.09, 0.08)), spot(0.38, 0.12, 0.09, 0.09))
-    colour = mix(colour, np.array(outfit.hair) * 0.8, spot(0.38, 0.30, 0.22, 0.05))
+    colour = mix(colour, np.array(on.outfit.hair) * 0.8, spot(0.38, 0.30, 0.22, 0.05))
     return mix(colour, np.array((0.62, 0.25, 0.25)), spot(0.0, -0.48, 0.30, 0.07))
+
+
+_PAINTS: dict[str, Callable[[_Canvas], Array]] = {
+    "pelvis": _paint_pelvis,
+    "abdomen": _paint_abdomen,
+    "chest": _paint_chest,
+    "upper_arm": _paint_upper_arm,
+    "forearm": _paint_forearm,
+    "thigh": _paint_thigh,
+    "shin": _paint_shin,
+    "foot": _paint_foot,
+    "head": _paint_face,
+    "hair": _paint_hair,
+    "hair_knot": _paint_hair,
+    "hair_tail": _paint_hair,
+    "hat": _paint_hat,
+    "brim": _paint_hat,
+}
