@@ -176,6 +176,17 @@ def verify_stimulus_set(
     return tuple(mismatches)
 
 
+def check_relative_path(path: str) -> None:
+    """Raises ValueError unless `path` is relative, written with `/`, and leads nowhere outside its folder.
+
+    Judged by the text alone, the same on every system: a set built on Linux must read on Windows and the
+    reverse.
+    """
+    parts = path.split("/")
+    if set(path) & set("\\:\t\r\n") or any(part in ("", ".", "..") for part in parts):
+        raise ValueError(f"path {path!r} must be relative, written with /, and stay inside the set's folder")
+
+
 def _why_no_manifest(root: Path) -> str:
     build = "build a set with `python -m stimuli build`"
     if not root.exists():
@@ -236,8 +247,7 @@ def _clip_of(line: str) -> Clip:
             raise ValueError(f"{column} is empty or holds a tab or line break")
     _one_of("condition", condition, CONDITIONS)
     _one_of("split", split, SPLITS)
-    if not _stays_inside(path):
-        raise ValueError(f"path {path!r} must be relative, written with /, and stay inside the set's folder")
+    check_relative_path(path)
     stem = path.rpartition("/")[2].rpartition(".")[0]
     if clip_id != f"{condition}/{stem}":
         raise ValueError(
@@ -299,10 +309,3 @@ def _positive(column: str, text: str) -> float:
     if not (math.isfinite(value) and value > 0):
         raise ValueError(f"{column} {text!r} must be a number above 0")
     return value
-
-
-def _stays_inside(path: str) -> bool:
-    # Judged by its text, the same on every system: a set built on Linux must read on Windows and the reverse.
-    if "\\" in path or ":" in path or path.startswith("/"):
-        return False
-    return all(part not in ("", ".", "..") for part in path.split("/"))
