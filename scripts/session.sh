@@ -34,8 +34,10 @@ ${display[@]+"${display[@]}"} "$python" run_session.py protocols/pilot.yaml --st
 case $status in
     0) ;;
     3)
-        echo "The session was stopped. Every choice so far is in $data/sessions. To go on with it:"
-        echo "    $python run_session.py protocols/pilot.yaml --stimuli $stimuli --data $data --participant CODE --resume"
+        latest=$(ls -t "$data/sessions" | head -n 1)
+        echo "Every choice so far is in $data/sessions/$latest. To go on with that session:"
+        echo "    $python run_session.py protocols/pilot.yaml --stimuli $stimuli --data $data" \
+            "--participant ${latest%_*} --resume"
         exit 0
         ;;
     *) exit "$status" ;;
