@@ -116,6 +116,18 @@ def session_folder(data: Path, participant: str, session: int) -> Path:
     return data / "sessions" / f"{participant}_{session:02d}"
 
 
+def new_session_folder(data: Path, participant: str, session: int) -> Path:
+    """Where a new session will be. Raises ``InputRefused`` where there is one already."""
+    folder = session_folder(data, participant, session)
+    if folder.exists():
+        following = sessions_of(data, participant)[-1] + 1
+        raise InputRefused(
+            f"{folder}: this session exists already; go on with it (--resume) or give another participant "
+            f"code or --session {following}"
+        )
+    return folder
+
+
 def sessions_of(data: Path, participant: str) -> tuple[int, ...]:
     """The numbers of a participant's sessions on the disk, ascending."""
     folder = data / "sessions"
@@ -132,12 +144,7 @@ def create_session(data: Path, record: SessionRecord, participant: Participant) 
     InputRefused
         Where the folder exists already or cannot be written; nothing is left behind then.
     """
-    folder = session_folder(data, record.participant, record.session)
-    if folder.exists():
-        raise InputRefused(
-            f"{folder}: this session exists already; go on with it (--resume), "
-            f"or give another participant code or --session {record.session + 1}"
-        )
+    folder = new_session_folder(data, record.participant, record.session)
     temporary: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
+from experiment.backends.clock import SessionClock
 from experiment.backends.virtual import VirtualClock, VirtualDisplay, VirtualResponses
 from experiment.errors import InputRefused
 from experiment.footage import DecodedFootage, UndecodedFootage
@@ -32,6 +33,7 @@ from experiment.session_store import (
     Participant,
     checked_code,
     create_session,
+    new_session_folder,
     next_free_code,
     read_session,
     seat_of,
@@ -97,11 +99,7 @@ def start_session(choices: Choices) -> Path:
             f"(version {protocol.file.consent.version} of {choices.protocol.name})"
         )
     number = choices.session or 1
-    if session_folder(choices.data, code, number).exists():
-        raise InputRefused(
-            f"{session_folder(choices.data, code, number)}: this session exists already; "
-            f"go on with it by --resume, or give another participant code or --session {sessions_of(choices.data, code)[-1] + 1}"
-        )
+    new_session_folder(choices.data, code, number)
     order_number = seat_of(choices.data, code, pilot=pilot, simulated=observer is not None)
     seed = secrets.randbits(128) if choices.seed is None else choices.seed
     plan = make_plan(protocol, stimuli, Seat(code, number, order_number, seed))
@@ -226,22 +224,18 @@ def _open_ports(choices: Choices, start_s: float) -> Iterator[Ports]:
         responses = VirtualResponses(clock)
         yield Ports(clock, VirtualDisplay(clock), responses, responses)
         return
-    # PsychoPy takes two seconds to import and cannot be imported without a display: only here, only when
-    # needed.
+    # PsychoPy takes two seconds to import and needs a display: only here, where a window is wanted.
     from experiment.backends.psychopy import open_psychopy
 
-    backend = open_psychopy(
-        start_s=start_s,
-        factor=choices.speed,
+    session_clock = SessionClock(start_s, choices.speed)
+    with open_psychopy(
+        session_clock,
         full_screen=not choices.windowed,
         screen=choices.screen,
         background=BACKGROUND,
-        inject=choices.simulate == "visual",
-    )
-    try:
-        yield Ports(backend.clock, backend.display, backend.responses, backend.injector)
-    finally:
-        backend.close()
+        simulated_input=choices.simulate == "visual",
+    ) as backend:
+        yield Ports(session_clock, backend.display, backend.responses, backend.injector)
 
 
 def _observer(choices: Choices, conditions: tuple[str, ...], actions: tuple[str, ...]) -> Observer | None:
