@@ -47,7 +47,7 @@ class Action:
 _BY_NAME = {
     action.name: action
     for action in (
-        Action("JumpingJack", jumping_jack, (0.85, 1.3), ((-35, 35), (150, 210))),
+        Action("JumpingJack", jumping_jack, (0.95, 1.45), ((-35, 35), (150, 210))),
         Action("Lunges", lunges, (1.7, 2.6), ((62, 118), (242, 298))),
         Action("PullUps", pull_ups, (1.6, 2.8), ((-40, 40), (142, 218))),
         Action("PushUps", push_ups, (1.0, 2.1), ((52, 120), (240, 308))),

@@ -117,16 +117,20 @@ class Pose:
 
 @dataclass(frozen=True)
 class Joints:
-    """World positions that follow from a pose: `(T, 3)` on the midline, `(T, 2, 3)` for pairs."""
+    """World positions that follow from a pose, `(T, 3)` on the midline and `(T, 2, 3)` for pairs, and the unit
+    axes about which elbows and knees bend.
+    """
 
     waist: Array
     neck: Array
     shoulders: Array
     elbows: Array
     wrists: Array
+    elbow_hinges: Array
     hips: Array
     knees: Array
     ankles: Array
+    knee_hinges: Array
 
 
 LUMBAR_SHARE = 0.3
@@ -160,10 +164,10 @@ def solve(body: Proportions, pose: Pose) -> Joints:
     neck = neck_of(body, pose.pelvis, pose.pelvis_rotation, pose.chest_rotation)
     shoulders = shoulders_of(body, neck, pose.chest_rotation)
     hips = hips_of(body, pose.pelvis, pose.pelvis_rotation)
-    elbows, wrists = two_bone(shoulders, pose.wrists, body.upper_arm_m, body.forearm_m, pose.elbow_poles)
-    knees, ankles = two_bone(hips, pose.ankles, body.thigh_m, body.shin_m, pose.knee_poles)
+    arms = two_bone(shoulders, pose.wrists, body.upper_arm_m, body.forearm_m, pose.elbow_poles)
+    legs = two_bone(hips, pose.ankles, body.thigh_m, body.shin_m, pose.knee_poles)
     waist = pose.pelvis + apply(pose.pelvis_rotation, vector(0, 0, LUMBAR_SHARE * body.torso_m))
-    return Joints(waist, neck, shoulders, elbows, wrists, hips, knees, ankles)
+    return Joints(waist, neck, shoulders, *arms, hips, *legs)
 
 
 def figure(body: Proportions, pose: Pose) -> tuple[Solid, ...]:
@@ -251,11 +255,11 @@ def _arms(body: Proportions, pose: Pose, joints: Joints) -> list[Solid]:
     parts = []
     for side, name in enumerate(("left", "right")):
         shoulder, elbow, wrist = joints.shoulders[:, side], joints.elbows[:, side], joints.wrists[:, side]
-        hint = pose.elbow_poles[:, side]
+        hinge = joints.elbow_hinges[:, side]
         fingers = pose.fingers[:, side]
         parts += [
-            limb(f"{name}_upper_arm", shoulder, elbow, 0.060 * g, 0.046 * g, hint),
-            limb(f"{name}_forearm", elbow, wrist, 0.046 * g, 0.033 * g, hint),
+            limb(f"{name}_upper_arm", shoulder, elbow, 0.060 * g, 0.046 * g, hinge),
+            limb(f"{name}_forearm", elbow, wrist, 0.046 * g, 0.033 * g, hinge),
             ellipsoid(
                 f"{name}_hand",
                 (0.026 * g, 0.044 * g, 0.58 * body.hand_m),
@@ -274,10 +278,10 @@ def _legs(body: Proportions, pose: Pose, joints: Joints) -> list[Solid]:
     for side, name in enumerate(("left", "right")):
         hip, knee, ankle = joints.hips[:, side], joints.knees[:, side], joints.ankles[:, side]
         foot = pose.foot_rotation[:, side]
-        hint = pose.knee_poles[:, side]
+        hinge = joints.knee_hinges[:, side]
         parts += [
-            limb(f"{name}_thigh", hip, knee, 0.088 * g, 0.060 * g, hint),
-            limb(f"{name}_shin", knee, ankle, 0.060 * g, 0.041 * g, hint),
+            limb(f"{name}_thigh", hip, knee, 0.088 * g, 0.060 * g, hinge),
+            limb(f"{name}_shin", knee, ankle, 0.060 * g, 0.041 * g, hinge),
             limb(
                 f"{name}_foot",
                 ankle + apply(foot, heel),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from stimuli.synthetic.body import (
+    FOOT_FLATNESS,
     SIDES,
     Pose,
     Proportions,
@@ -75,10 +76,13 @@ def lunges(body: Proportions, style: Style, phase: Array) -> Motion:
     rear_foot = about_y(heel_rise)
     # The rear foot rolls over its toes, which stay where they are.
     rear_ankle = toe - apply(rear_foot, toe) + vector(0.0, 0.0, body.ankle_height_m)
+    # The flattened toe stands higher on its edge than on its sole.
+    on_edge = np.hypot(FOOT_FLATNESS * np.cos(heel_rise), np.sin(heel_rise)) - FOOT_FLATNESS
+    rear_ankle[:, 2] += on_edge * body.toe_radius_m
 
     pelvis_x = (0.50 * step_share + 0.02 * sink) * step
     knee_drop = 0.40 * body.leg_m * a
-    reach = 0.985 * body.leg_m
+    reach = 0.972 * body.leg_m
     tops = [
         foot[:, 2] + np.sqrt(np.maximum(reach**2 - (foot[:, 0] - pelvis_x) ** 2, 0.01))
         for foot in (front_ankle, rear_ankle)

@@ -62,11 +62,14 @@ def frame_along(axis: ArrayLike, x_hint: ArrayLike) -> Array:
     return np.stack([np.cross(second, third), second, third], axis=-1)
 
 
-def two_bone(root: Array, target: Array, upper_m: float, lower_m: float, pole: Array) -> tuple[Array, Array]:
-    """Middle joint and end of a two-bone chain from `root` that reaches for `target`, bent towards `pole`.
+def two_bone(
+    root: Array, target: Array, upper_m: float, lower_m: float, pole: Array
+) -> tuple[Array, Array, Array]:
+    """Middle joint, end and hinge axis of a chain from `root` that reaches for `target`, bent towards `pole`.
 
-    All arrays `(..., 3)`. A target out of reach is approached as far as the bones go, so the end that is
-    returned is the one to draw; a caller for whom the contact matters compares it with the target.
+    All arrays `(..., 3)`. The hinge is square to both bones, whatever the bend. A target out of reach is
+    approached as far as the bones go, so the end that is returned is the one to draw; a caller for whom
+    the contact matters compares it with the target.
     """
     offset = target - root
     wanted = np.linalg.norm(offset, axis=-1, keepdims=True)
@@ -75,4 +78,4 @@ def two_bone(root: Array, target: Array, upper_m: float, lower_m: float, pole: A
     foot = (reach**2 + upper_m**2 - lower_m**2) / (2 * reach)
     height = np.sqrt(np.maximum(upper_m**2 - foot**2, 0.0))
     sideways = unit(pole - (pole * along).sum(-1, keepdims=True) * along)
-    return root + along * foot + sideways * height, root + along * reach
+    return root + along * foot + sideways * height, root + along * reach, np.cross(along, sideways)

@@ -19,7 +19,7 @@ def pull_ups(body: Proportions, style: Style, phase: Array) -> Motion:
     grip = body.shoulder_half_m * style.pick(0, 1.2, 1.65)
     outward = grip - body.shoulder_half_m
     hang = float(np.sqrt((0.985 * body.arm_m) ** 2 - outward**2)) + body.palm_m
-    top = body.palm_m + 0.10 + 0.06 * (1 - a) * 5
+    top = body.palm_m + 0.07 + 0.06 * (1 - a) * 5
     rise = stroke(phase, 0.9)
     bar_height = hang + body.torso_m + body.leg_m + body.ankle_height_m + style.pick(1, 0.16, 0.30)
     back = np.radians(style.pick(2, 8, 16)) * rise
@@ -71,7 +71,7 @@ def swing(body: Proportions, style: Style, phase: Array) -> Motion:
     frame = about_y(-angle)
     pivot = vector(0.0, 0.0, pivot_height)
 
-    lean = np.radians(-4 + style.pick(2, 22, 34) * pump)
+    lean = np.radians(3 + style.pick(2, 20, 30) * pump)
     pelvis_rotation = frame @ about_y(-0.8 * lean)
     chest = frame @ about_y(-lean)
     pelvis = pivot + apply(frame, vector(0.0, 0.0, -length + seat_half + 0.105 * body.girth))
@@ -80,18 +80,18 @@ def swing(body: Proportions, style: Style, phase: Array) -> Motion:
     thigh = np.radians(76 + 12 * pump)
     knee = np.radians(100 - style.pick(3, 68, 82) * pump)
     rope_half = body.shoulder_half_m + 0.035
-    # Hands hold the ropes at chest height, a little lower where the arms would not reach.
     neck_above_seat = float(np.mean(apply(np.swapaxes(frame, -1, -2), neck - pivot)[:, 2])) + length
     hold = neck_above_seat - style.pick(4, 0.06, 0.16)
-    wrists = pivot + apply(frame[:, None], mirrored(-0.055, rope_half, -length + hold - 0.02, frames))
+    fingers = apply(frame[:, None], mirrored(0.94, 0.0, 0.342, frames))
+    held = pivot + apply(frame[:, None], mirrored(0.0, rope_half, -length + hold, frames))
     pose = Pose(
         pelvis=pelvis,
         pelvis_rotation=pelvis_rotation,
         chest_rotation=chest,
         head_rotation=frame @ about_y(-0.45 * lean + 0.06),
-        wrists=wrists,
-        elbow_poles=apply(frame[:, None], mirrored(-0.55, 0.35, -1.0, frames)),
-        fingers=apply(frame[:, None], mirrored(0.94, 0.0, 0.342, frames)),
+        wrists=held - body.palm_m * fingers,
+        elbow_poles=apply(frame[:, None], mirrored(-0.3, 1.0, -0.9, frames)),
+        fingers=fingers,
         palms=apply(frame[:, None], mirrored(0.0, 1.0, 0.0, frames)),
         ankles=leg_chain(body, hips, frame, thigh, knee),
         knee_poles=apply(frame[:, None], mirrored(0.7, 0.04, 1.0, frames)),
