@@ -106,8 +106,9 @@ install_packages() {
             "Run the same command again: it goes on where it stopped."
 }
 
-# What was installed is noted in the environment; the note holds as long as the two files that decide do not change.
-wanted=$(cat pyproject.toml constraints.txt | cksum)
+# What was installed is noted in the environment. The note holds as long as what decides stays as it is: the versions,
+# and pyproject.toml down to the settings of the tools.
+wanted=$({ sed '/^\[tool\./,$d' pyproject.toml; cat constraints.txt; } | cksum)
 is_installed() { [ "$(cat ".venv/installed-$1" 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; }
 
 if is_installed dev || { [ -z "$extra" ] && is_installed session; }; then
