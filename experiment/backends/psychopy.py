@@ -1,0 +1,244 @@
+"""The session on a real screen: a PsychoPy window behind the ports of display, responses and injector."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from experiment.backends.clock import SessionClock
+from experiment.backends.pacing import Pacing, pacing_of
+from experiment.backends.psychopy_input import WindowResponses
+from experiment.backends.psychopy_window import open_window
+from experiment.backends.window_injection import WindowInjector
+from experiment.backends.xtest import XTestInjector
+from experiment.records import DisplayRecord
+from experiment.scene import Box, Colour, Footage, Rect, Scene, Text, VideoFrame
+
+if TYPE_CHECKING:
+    from experiment.backends.psychopy_drawing import SceneDrawing
+
+_MEASURED_FLIPS = 60
+_WARMING_FLIPS = 10
+# Between two looks at the input while waiting for a flip: short enough for a time stamp, long enough for
+# other threads to work.
+_LOOK_S = 0.0004
+
+
+class PsychopyDisplay:
+    """``ports.Display`` on a PsychoPy window; made by ``open_psychopy``."""
+
+    def __init__(
+        self,
+        window: Any,
+        drawing: SceneDrawing,
+        responses: WindowResponses,
+        injector: XTestInjector | WindowInjector | None,
+        pacing: Pacing,
+        clock: SessionClock,
+        record: DisplayRecord,
+    ) -> None:
+        self._window = window
+        self._drawing = drawing
+        self._responses = responses
+        self._injector = injector
+        self._pacing = pacing
+        self._clock = clock
+        self._record = record
+        self._last_flip_s = time.perf_counter()
+        self._shown: Scene | None = None
+        self._open = True
+
+    @property
+    def record(self) -> DisplayRecord:
+        """The display as found, for ``session.json``."""
+        return self._record
+
+    @property
+    def frame_period_s(self) -> float:
+        """Time between two flips, in session seconds: ``factor`` / refresh rate."""
+        return self._clock.factor * self._pacing.period_s
+
+    def next_flip_s(self) -> float:
+        """When a scene given to ``show`` now will appear, if it can be drawn in time; session seconds."""
+        return self._clock.session_time_of(self._next_flip())
+
+    def show(self, scene: Scene) -> float:
+        """Draw the scene, wait for the flip while reading the input, and return its time, session seconds."""
+        self._look()
+        self._window.backend.setCurrent()
+        self._drawing.draw(scene)
+        # The driver draws on its own from here; in software rendering it does so on other threads.
+        self._drawing.flush()
+        due_s = self._next_flip()
+        self._wait_until(due_s - self._pacing.lead_s)
+        self._window.flip(clearBuffer=False)
+        flipped_s = time.perf_counter()
+        # In software the grid stays where it is; with vertical sync each flip tells where the display is.
+        self._last_flip_s = due_s if self._pacing.kind == "software" else flipped_s
+        self._shown = scene
+        return self._clock.session_time_of(flipped_s)
+
+    def screenshot(self, path: Path) -> None:
+        """Save what is on the screen as a PNG, pixel for pixel. It is drawn again, not shown again."""
+        if self._shown is None:
+            raise ValueError("nothing has been shown yet")
+        self._window.backend.setCurrent()
+        self._drawing.draw(self._shown)
+        Image.fromarray(self._drawing.read_pixels()).save(path)
+
+    def close(self) -> None:
+        """Close the window; safe to call twice."""
+        if not self._open:
+            return
+        self._open = False
+        self._shown = None
+        self._window.backend.setCurrent()
+        self._drawing.close()
+        self._window.close()
+
+    def _next_flip(self) -> float:
+        return self._pacing.next_flip(self._last_flip_s, time.perf_counter())
+
+    def _wait_until(self, real_s: float) -> None:
+        """Wait, looking at the input on the way; the sleeps let other threads work (decoding, injecting)."""
+        while (left_s := real_s - time.perf_counter()) > 0:
+            self._look()
+            left_s = real_s - time.perf_counter()
+            if left_s > 2 * _LOOK_S:
+                time.sleep(_LOOK_S)
+            else:
+                time.sleep(0)
+
+    def _look(self) -> None:
+        if self._injector is not None:
+            self._injector.pump()
+        self._responses.read()
+
+
+class PsychopyBackend:
+    """A window and what comes with it. ``injector`` is there only where input was asked to be simulated.
+
+    Usable in a ``with`` statement, which closes it.
+    """
+
+    def __init__(
+        self,
+        display: PsychopyDisplay,
+        responses: WindowResponses,
+        injector: XTestInjector | WindowInjector | None,
+    ) -> None:
+        self.display = display
+        self.responses = responses
+        self.injector = injector
+
+    def screenshot(self, path: Path) -> None:
+        """Save what is on the screen as a PNG."""
+        self.display.screenshot(path)
+
+    def close(self) -> None:
+        """End the injector, let go of the input and close the window; safe to call twice."""
+        if self.injector is not None:
+            self.injector.close()
+        self.responses.close()
+        self.display.close()
+
+    def __enter__(self) -> PsychopyBackend:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+
+def open_psychopy(
+    clock: SessionClock,
+    *,
+    full_screen: bool = True,
+    screen: int = 0,
+    size_px: tuple[int, int] | None = None,
+    background: Colour,
+    simulated_input: bool = False,
+) -> PsychopyBackend:
+    """Open a window, measure its refresh rate (about a second at 60 Hz) and connect its input.
+
+    Parameters
+    ----------
+    clock
+        The session's clock: flips and events are told in its time.
+    full_screen, screen
+        Fill a screen, counted from 0.
+    size_px
+        Size of a window that does not fill the screen; ``None`` is 1280 x 800.
+    background
+        Colour behind every scene, 0..255.
+    simulated_input
+        Whether to make an injector, for simulated participants.
+
+    Raises
+    ------
+    InputRefused
+        If there is no display that can show it, in one sentence; nothing has been shown then.
+    """
+    window = open_window(full_screen=full_screen, screen=screen, size_px=size_px, background=background)
+    from pyglet import gl
+
+    from experiment.backends.psychopy_drawing import SceneDrawing
+
+    try:
+        handle = window.winHandle
+        width, height = (int(length) for length in window.frameBufferSize)
+        scale = width / handle.width
+        drawing = SceneDrawing((width, height), background)
+        pacing = _measure(window, drawing)
+        responses = WindowResponses(handle, clock, (width, height), scale)
+        injector = _injector(handle, (width, height), scale, clock) if simulated_input else None
+    except BaseException:
+        window.close()
+        raise
+    record = DisplayRecord(
+        backend="psychopy",
+        size_px=(width, height),
+        refresh_hz=round(pacing.refresh_hz, 3),
+        pacing=pacing.kind,
+        full_screen=full_screen,
+        renderer=gl.gl_info.get_renderer(),
+        response_source="pyglet" if injector is None else f"pyglet, injected by {injector.name}",
+    )
+    display = PsychopyDisplay(window, drawing, responses, injector, pacing, clock, record)
+    return PsychopyBackend(display, responses, injector)
+
+
+def _measure(window: Any, drawing: SceneDrawing) -> Pacing:
+    """Flips of an empty screen as fast as the display takes them; the first ones are not counted."""
+    empty = Scene("empty", ())
+    times = []
+    for number in range(_WARMING_FLIPS + _MEASURED_FLIPS + 1):
+        window.backend.setCurrent()
+        if number < _WARMING_FLIPS:
+            # Drivers compile at the first use of each kind of thing (80 ms in software); not within a trial.
+            drawing.draw(_one_of_each())
+        drawing.draw(empty)
+        window.flip(clearBuffer=False)
+        if number >= _WARMING_FLIPS:
+            times.append(time.perf_counter())
+    return pacing_of(times)
+
+
+def _one_of_each() -> Scene:
+    clip = Footage("warm-up", np.zeros((1, 2, 2, 3), dtype=np.uint8), 1.0)
+    spot = Rect(0, 0, 8, 8)
+    elements = (Box(spot, (0, 0, 0), (255, 255, 255), 1), Text("a", 0, 0, 8, (0, 0, 0)))
+    return Scene("warm-up", elements, (VideoFrame(clip, 0, spot),))
+
+
+def _injector(
+    handle: Any, size_px: tuple[int, int], scale: float, clock: SessionClock
+) -> XTestInjector | WindowInjector:
+    """Real X events where the window stands on an X server, events put into the window elsewhere."""
+    window_id = getattr(handle, "_window", None)
+    if isinstance(window_id, int) and hasattr(handle, "_x_display"):
+        return XTestInjector(window_id, size_px, clock)
+    return WindowInjector(handle, size_px, scale, clock)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiment.backends.pacing import Pacing, pacing_of
+
+
+def flips(interval_s: float, jitter_s: float = 0.0, count: int = 61) -> list[float]:
+    rng = np.random.default_rng(1)
+    return [float(time) for time in np.cumsum(interval_s + rng.uniform(-jitter_s, jitter_s, count))]
+
+
+@pytest.mark.parametrize("hz", [59.94, 60.0, 75.0, 144.0, 240.0])
+def test_regular_flips_are_the_displays_own_rate(hz: float) -> None:
+    pacing = pacing_of(flips(1 / hz, jitter_s=0.0003))
+    assert pacing.kind == "vsync"
+    assert pacing.refresh_hz == pytest.approx(hz, rel=0.01)
+
+
+def test_a_few_late_flips_do_not_change_the_rate() -> None:
+    times = np.asarray(flips(1 / 60))
+    times[30:] += 3 / 60
+    times[45:] += 1 / 60
+    assert pacing_of(times.tolist()).refresh_hz == pytest.approx(60.0)
+
+
+@pytest.mark.parametrize(
+    ("interval_s", "jitter_s"),
+    [(1 / 755, 0.0), (1 / 60, 0.012), (0.2, 0.0)],
+    ids=["a virtual display waits for nothing", "intervals all over the place", "too slow to be a display"],
+)
+def test_without_vertical_sync_flips_are_paced_at_60_hz(interval_s: float, jitter_s: float) -> None:
+    assert pacing_of(flips(interval_s, jitter_s)) == Pacing("software", 60.0)
+
+
+def test_too_few_flips_tell_nothing() -> None:
+    with pytest.raises(ValueError, match="at least 10"):
+        pacing_of([0.0, 0.016])
+
+
+@given(last_s=st.floats(0, 1e4), waited_s=st.floats(0, 100), hz=st.floats(30, 240))
+def test_the_next_flip_is_less_than_a_period_ahead_and_on_the_grid(
+    last_s: float, waited_s: float, hz: float
+) -> None:
+    pacing = Pacing("software", hz)
+    ahead_s = pacing.next_flip(last_s, last_s + waited_s) - (last_s + waited_s)
+    periods = (waited_s + ahead_s) * hz
+    assert -1e-6 < ahead_s < 1 / hz + 1e-6
+    assert periods == pytest.approx(round(periods), abs=1e-4)
+    assert round(periods) >= 1
