@@ -190,7 +190,7 @@ def open_psychopy(
     try:
         handle = window.winHandle
         width, height = (int(length) for length in window.frameBufferSize)
-        scale = width / handle.width
+        scale = width / int(handle.width)
         drawing = SceneDrawing((width, height), background)
         pacing = _measure(window, drawing)
         responses = WindowResponses(handle, clock, (width, height), scale)
