@@ -117,7 +117,7 @@ class Pose:
 
 @dataclass(frozen=True)
 class Joints:
-    """World positions that follow from a pose, `(T, 3)` on the midline and `(T, 2, 3)` for pairs, and the unit
+    """World positions that follow from a pose: `(T, 3)` on the midline, `(T, 2, 3)` for pairs; and the unit
     axes about which elbows and knees bend.
     """
 
