@@ -103,7 +103,7 @@ class Layout:
 
     def wide_button(self, name: str, keys: tuple[str, ...], x: float = 0.0, y: float | None = None) -> Target:
         """A button to go on, at the bottom of the screen unless ``y`` says otherwise."""
-        at = -self.height / 2 + 9 * self.unit if y is None else y
+        at = -self.height / 2 + 8 * self.unit if y is None else y
         return Target(name, self.on_grid(Rect(x, at, 42 * self.unit, 8 * self.unit)), keys)
 
     def draw_button(self, button: Button, *, hovered: bool = False, number: str = "") -> tuple[Element, ...]:

@@ -30,7 +30,7 @@ def run_rest(stage: Stage, index: int, phase: RestPhase) -> None:
         elements = [
             Box(panel, PANEL),
             Text(stage.words.rest_heading, 0, 26 * unit, 5 * unit, INK, bold=True),
-            Text(line, 0, 14 * unit, stage.layout.text_px, INK, wrap_px=100 * unit),
+            Text(line, 0, (14 if number else 4) * unit, stage.layout.text_px, INK, wrap_px=100 * unit),
             Text(number, 0, -6 * unit, 11 * unit, INK if number else FAINT_INK, bold=True),
             *(stage.layout.draw_button(button, hovered=hovered) if button else ()),
             *stage.badge(),

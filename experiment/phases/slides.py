@@ -3,32 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 
-from experiment.phases.layout import FAINT_INK, INK, PANEL, Button
+from experiment.phases.layout import INK, PANEL, Button, Layout
 from experiment.phases.stage import Stage
 from experiment.records import Slide
 from experiment.scene import Box, ContinueCue, Element, Footage, Rect, Scene, Text, VideoFrame
+
+LINE_PITCH = 1.45
+"""From one line of text to the next, in font sizes."""
+
+_CAPTION = 4.0
+_BUTTON_SPACE = 14.0
 
 
 def show_slides(
     stage: Stage, slides: tuple[Slide, ...], last_label: str, pause: Callable[[], None], place: str
 ) -> None:
-    """Show slides one after the other; ``last_label`` stands on the last one's button, ``place`` tells
-    screens apart.
+    """Show slides one after the other; ``last_label`` stands on the last one's button.
+
+    ``place`` tells the screens of several slide shows apart.
     """
     for number, slide in enumerate(slides):
-        last = number == len(slides) - 1
-        following = slides[number + 1].media if not last else ()
-        _show_slide(stage, slide, last_label if last else stage.words.next, pause, f"{place} {number}")
-        kept = {medium.clip_id for medium in following}
+        pages = _pages(stage, slide)
+        for part, page in enumerate(pages):
+            last = number == len(slides) - 1 and part == len(pages) - 1
+            _show_page(
+                stage, page, last_label if last else stage.words.next, pause, f"{place} {number} {part}"
+            )
+        # A slide's clips are in memory at once, five take up to 170 MB: the next slide begins with none.
         for medium in slide.media:
-            if medium.clip_id not in kept:
-                stage.footage.release(medium.clip_id)
+            stage.footage.release(medium.clip_id)
 
 
-def _show_slide(stage: Stage, slide: Slide, label: str, pause: Callable[[], None], screen: str) -> None:
+def _pages(stage: Stage, slide: Slide) -> list[Slide]:
+    """A slide, or several with the same text where its clips do not fit at their own size side by side."""
+    if not slide.media:
+        return [slide]
+    sizes = [stage.footage.get(medium.clip_id).pixels.shape[1:3] for medium in slide.media]
+    height, width = max(size[0] for size in sizes), max(size[1] for size in sizes)
+    area = _clip_area(stage.layout, slide)
+    for count in range(len(slide.media), 0, -1):
+        cell = _inner(_cells(area, count)[0], stage.layout.unit)
+        if (cell.width >= width and cell.height >= height) or count == 1:
+            break
+    clips, pages = len(slide.media), -(-len(slide.media) // count)
+    bounds = [clips * page // pages for page in range(pages + 1)]
+    return [replace(slide, media=slide.media[start:end]) for start, end in pairwise(bounds)]
+
+
+def _show_page(stage: Stage, slide: Slide, label: str, pause: Callable[[], None], screen: str) -> None:
     footage = [stage.footage.get(medium.clip_id) for medium in slide.media]
-    static, rects = _elements(stage, slide, footage)
+    rects = _clip_rects(stage.layout, slide, footage)
+    static = (*_text(stage.layout, slide), *_captions(stage.layout, slide, rects))
     button = Button(stage.layout.wide_button("next", ("space", "return", "right")), label)
     words = sum(len(paragraph.split()) for paragraph in slide.paragraphs)
     cue = ContinueCue(screen, "next", words)
@@ -36,54 +64,88 @@ def _show_slide(stage: Stage, slide: Slide, label: str, pause: Callable[[], None
 
     def build(hovered: str | None) -> Scene:
         elapsed_s = max(0.0, stage.display.next_flip_s() - began_s)
-        videos = tuple(
-            VideoFrame(f, f.frame_at(elapsed_s), rect) for f, rect in zip(footage, rects, strict=True)
-        )
+        videos = tuple(VideoFrame(f, f.frame_at(elapsed_s), r) for f, r in zip(footage, rects, strict=True))
         elements = (*static, *stage.layout.draw_button(button, hovered=hovered == "next"), *stage.badge())
         return Scene("slide", elements, videos, (button.target,), cue)
 
     stage.wait_for((button.target,), build, pause)
 
 
-def _elements(stage: Stage, slide: Slide, footage: list[Footage]) -> tuple[tuple[Element, ...], list[Rect]]:
-    """Heading and text on a panel above, the clips in rows below them, each with its caption."""
-    layout, unit = stage.layout, stage.layout.unit
-    top = layout.height / 2 - 4 * unit
-    bottom = -layout.height / 2 + 16 * unit
-    width = min(layout.width * 0.94, 170 * unit)
-    text_px = layout.text_px
-    wrap = min(width - 10 * unit, 118 * unit)
-    heights = [_lines(paragraph, wrap, text_px) * text_px * 1.45 for paragraph in slide.paragraphs]
-    needed = 12 * unit + sum(heights) + len(heights) * 1.2 * unit
-    panel_bottom = max(bottom, top - needed) if footage else bottom
-    panel = layout.on_grid(Rect(0, (top + panel_bottom) / 2, width, top - panel_bottom))
-    left = -wrap / 2
+def _text_width(layout: Layout) -> float:
+    return min(layout.width * 0.94 - 10 * layout.unit, 118 * layout.unit)
+
+
+def _text_height(layout: Layout, slide: Slide) -> float:
+    """Height of the panel with heading and paragraphs."""
+    lines = sum(_lines(paragraph, _text_width(layout), layout.text_px) for paragraph in slide.paragraphs)
+    gaps = 1.2 * layout.unit * len(slide.paragraphs)
+    return 10.5 * layout.unit + lines * layout.text_px * LINE_PITCH + gaps
+
+
+def _panel(layout: Layout, slide: Slide) -> Rect:
+    """The panel the text stands on: at the top above clips, else in the middle."""
+    height = _text_height(layout, slide)
+    width = _text_width(layout) + 14 * layout.unit
+    if slide.media:
+        return layout.on_grid(Rect(0, layout.height / 2 - 2 * layout.unit - height / 2, width, height))
+    return layout.on_grid(Rect(0, 4 * layout.unit, width, height + 4 * layout.unit))
+
+
+def _clip_area(layout: Layout, slide: Slide) -> Rect:
+    """What is left for clips between the text and the button."""
+    top = _panel(layout, slide).bottom - layout.unit
+    bottom = -layout.height / 2 + _BUTTON_SPACE * layout.unit
+    return Rect(0, (top + bottom) / 2, layout.width * 0.94, top - bottom)
+
+
+def _text(layout: Layout, slide: Slide) -> list[Element]:
+    unit, panel = layout.unit, _panel(layout, slide)
+    left = -_text_width(layout) / 2
+    y = panel.top - (5.5 if slide.media else 7.5) * unit
     elements: list[Element] = [
         Box(panel, PANEL),
-        Text(slide.heading, left, top - 6 * unit, 4.6 * unit, INK, "left", bold=True),
+        Text(slide.heading, left, y, 4.6 * unit, INK, "left", bold=True),
     ]
-    y = top - 11 * unit
-    for paragraph, height in zip(slide.paragraphs, heights, strict=True):
-        elements.append(Text(paragraph, left, y, text_px, INK, "left", "top", wrap_px=wrap))
-        y -= height + 1.2 * unit
-    rects = []
-    if footage:
-        area = Rect(0, (panel_bottom + bottom) / 2, width, panel_bottom - bottom)
-        for cell, clip, medium in zip(_cells(area, len(footage)), footage, slide.media, strict=True):
-            inner = Rect(cell.x, cell.y + 2 * unit, cell.width - 2 * unit, cell.height - 6 * unit)
-            height_px, width_px = clip.pixels.shape[1:3]
-            rect = layout.clip_rect(width_px, height_px, inner)
-            if rect.height > inner.height or rect.width > inner.width:
-                share = min(inner.width / width_px, inner.height / height_px)
-                rect = layout.on_grid(Rect(inner.x, inner.y, int(width_px * share), int(height_px * share)))
-            rects.append(rect)
-            elements.append(Text(medium.caption, cell.x, rect.bottom - 2.4 * unit, 2.4 * unit, FAINT_INK))
-    return tuple(elements), rects
+    y -= 4.5 * unit
+    for paragraph in slide.paragraphs:
+        elements.append(
+            Text(paragraph, left, y, layout.text_px, INK, "left", "top", wrap_px=_text_width(layout))
+        )
+        y -= _lines(paragraph, _text_width(layout), layout.text_px) * layout.text_px * LINE_PITCH + 1.2 * unit
+    return elements
+
+
+def _clip_rects(layout: Layout, slide: Slide, footage: list[Footage]) -> list[Rect]:
+    """Where the clips stand: at whole multiples of their pixels, smaller only where they do not fit."""
+    rects: list[Rect] = []
+    if not footage:
+        return rects
+    for cell, clip in zip(_cells(_clip_area(layout, slide), len(footage)), footage, strict=True):
+        inner = _inner(cell, layout.unit)
+        height, width = clip.pixels.shape[1:3]
+        rect = layout.clip_rect(width, height, inner)
+        if rect.height > inner.height or rect.width > inner.width:
+            share = min(inner.width / width, inner.height / height)
+            rect = layout.on_grid(Rect(inner.x, inner.y, int(width * share), int(height * share)))
+        rects.append(rect)
+    return rects
+
+
+def _captions(layout: Layout, slide: Slide, rects: list[Rect]) -> list[Element]:
+    return [
+        Text(medium.caption, rect.x, rect.bottom - 2.1 * layout.unit, 2.6 * layout.unit, INK)
+        for medium, rect in zip(slide.media, rects, strict=True)
+    ]
+
+
+def _inner(cell: Rect, unit: float) -> Rect:
+    """The part of a cell that a clip may fill, its caption being below."""
+    return Rect(cell.x, cell.y + _CAPTION / 2 * unit, cell.width - unit, cell.height - _CAPTION * unit)
 
 
 def _lines(paragraph: str, wrap_px: float, text_px: float) -> int:
-    """How many lines a paragraph will take; a letter is about 0.54 of the font size wide."""
-    letters = max(1, int(wrap_px / (0.54 * text_px)))
+    """How many lines a paragraph will take; a letter is about 0.56 of the font size wide."""
+    letters = max(1, int(wrap_px / (0.56 * text_px)))
     lines, used = 1, 0
     for word in paragraph.split():
         if used and used + 1 + len(word) > letters:

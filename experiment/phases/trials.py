@@ -63,7 +63,7 @@ class TrialScreen:
                 bold=True,
             ),
             Text(progress, layout.menu_x + layout.menu_width / 2, top - 6 * unit, 3.4 * unit, INK, "right"),
-            Text(hint, left, -top + 8 * unit, 2.3 * unit, INK, "left", wrap_px=layout.menu_width),
+            Text(hint, left, -top + 9 * unit, 2.6 * unit, INK, "left", wrap_px=layout.menu_width),
             *self.stage.badge(),
         )
 

@@ -1,0 +1,104 @@
+"""Pictures of every kind of screen of a session, for the docs: a simulated participant takes the pilot in a real window.
+
+python scripts/screenshots.py stimulus_sets/pilot -o OUT [--size 1280x800] [--language de]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from experiment.backends.clock import SessionClock
+from experiment.backends.psychopy import PsychopyBackend, open_psychopy
+from experiment.footage import DecodedFootage
+from experiment.frame_log import FrameLog
+from experiment.journal import Journal
+from experiment.observers import ObservedDisplay, Observer, read_observer
+from experiment.phases.layout import BACKGROUND, Layout
+from experiment.phases.stage import Stage
+from experiment.plan import Seat, make_plan
+from experiment.protocol import read_protocol
+from experiment.runner import replay, run_session
+from experiment.scene import ChoiceCue, ContinueCue, Scene
+from experiment.start import DEFAULT_OBSERVER, PROJECT
+from stimuli.manifest import read_stimulus_set
+
+# Late enough for a clip to have moved and for the pointer to stand somewhere.
+_FLIPS_BEFORE_A_PICTURE = 14
+
+
+class PhotographedDisplay(ObservedDisplay):
+    """An observed display that saves the first scene of every kind it has shown for a while."""
+
+    def __init__(self, backend: PsychopyBackend, observer: Observer, seed: int, folder: Path) -> None:
+        assert backend.injector is not None
+        super().__init__(backend.display, observer, backend.injector, seed)
+        self._backend = backend
+        self._folder = folder
+        self._flips: dict[str, int] = {}
+
+    def show(self, scene: Scene) -> float:
+        flip_s = super().show(scene)
+        kind = _kind(scene)
+        self._flips[kind] = self._flips.get(kind, 0) + 1
+        if self._flips[kind] == _FLIPS_BEFORE_A_PICTURE:
+            self._backend.screenshot(self._folder / f"{len(self._flips):02d}-{kind}.png")
+        return flip_s
+
+
+def _kind(scene: Scene) -> str:
+    cue = scene.cue
+    if isinstance(cue, ChoiceCue):
+        return f"{cue.phase}-{cue.condition}"
+    if isinstance(cue, ContinueCue):
+        return cue.screen.replace(" ", "-")
+    return scene.name if cue is None else f"{scene.name}-{'-'.join(cue.screen.split()[:2])}"
+
+
+def main(
+    stimuli: Annotated[Path, typer.Argument(help="A stimulus set that holds enough for the pilot.")],
+    out: Annotated[Path, typer.Option("-o", help="Folder for the pictures.")],
+    size: Annotated[str, typer.Option(help="Size of the window.")] = "1280x800",
+    language: Annotated[str, typer.Option(help="Language of the screens.")] = "en",
+    speed: Annotated[float, typer.Option(help="Time runs this much faster.")] = 4.0,
+) -> None:
+    """Take the pictures."""
+    out.mkdir(parents=True, exist_ok=True)
+    width, height = (int(length) for length in size.split("x"))
+    protocol = read_protocol(PROJECT / "protocols" / "pilot.yaml", "de" if language == "de" else "en")
+    material = read_stimulus_set(stimuli)
+    plan = make_plan(protocol, material, Seat("picture", 1, 1, 2022))
+    observer = read_observer(DEFAULT_OBSERVER, ("UCF5", "AFD5"), protocol.actions)
+    clock = SessionClock(0.0, speed)
+    window = open_psychopy(
+        clock, full_screen=False, size_px=(width, height), background=BACKGROUND, simulated_input=True
+    )
+    with (
+        window as backend,
+        tempfile.TemporaryDirectory() as folder,
+        Journal(Path(folder) / "journal.jsonl") as journal,
+    ):
+        footage = DecodedFootage(material)
+        stage = Stage(
+            plan=plan,
+            display=PhotographedDisplay(backend, observer, plan.seed, out),
+            responses=backend.responses,
+            clock=clock,
+            footage=footage,
+            journal=journal,
+            frame_log=FrameLog(Path(folder) / "frames.tsv.gz", simulated=True),
+            pilot=True,
+            layout=Layout(width, height),
+        )
+        run_session(stage, replay(()))
+        footage.close()
+
+
+if __name__ == "__main__":
+    typer.run(main)
