@@ -167,4 +167,5 @@ class WindowResponses:
 
     def _from_middle(self, x: float, y: float) -> tuple[float, float]:
         """From pyglet's window units, origin at the lower left, to framebuffer pixels from the middle."""
-        return x * self._scale - self._size_px[0] / 2, y * self._scale - self._size_px[1] / 2
+        # PsychoPy leaves numpy's numbers in pyglet's window; records hold plain ones.
+        return float(x * self._scale - self._size_px[0] / 2), float(y * self._scale - self._size_px[1] / 2)
