@@ -160,7 +160,12 @@ def _make_drawn(root: Path, seed: int, source: DrawnClip) -> tuple[Clip, Clip]:
 
 def _make_found(root: Path, seed: int, source: FoundClip) -> tuple[Clip, Clip]:
     path = _place(root, "UCF5", source, source.file.suffix.lower())
-    shutil.copyfile(source.file, path)
+    try:
+        shutil.copyfile(source.file, path)
+    except OSError as error:
+        raise StimulusError(
+            f"{source.file} cannot be copied to {path}: {error.strerror or error}."
+        ) from error
     info = probe(path)
     flows = flow_of_video(decode(path), DisFlow())
     return _row(root, path, "UCF5", source, info), _make_noise(root, seed, source, flows, info)
@@ -203,6 +208,10 @@ def _probe_found(source: FoundClip) -> VideoInfo:
     info = probe(source.file)
     if info.frames < 2:
         raise StimulusError(f"The clip {source.file} holds a single frame; there is no motion in it.")
+    try:
+        next(flow_of_video(decode(source.file), DisFlow()))
+    except ValueError as error:
+        raise StimulusError(f"The clip {source.file} gives no optical flow. {error}") from error
     return info
 
 

@@ -46,9 +46,7 @@ class DisFlow:
             return cast(Flow, self._dis.calc(_grey(first), _grey(second), cast(Flow, None)))
         except cv2.error as error:
             height, width = first.shape[:2]
-            raise ValueError(
-                f"OpenCV finds no flow in frames of {width}x{height} pixels: too small."
-            ) from error
+            raise ValueError(f"Frames of {width}x{height} pixels are too small for DIS flow.") from error
 
 
 class FarnebackFlow:

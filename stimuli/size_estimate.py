@@ -1,4 +1,4 @@
-"""How large a stimulus set will be, and whether the disk has room for it: asked before anything is written."""
+"""How large a stimulus set will be and whether the disk has room for it, known before anything is written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from stimuli.video import VideoInfo, decode, encode_lossless
 # The mean over drawn clips, RGB (0.9 MB) and noise (1.9 MB) together.
 _BYTES_PER_DRAWN_CLIP = 2_800_000
 
-_NOISE_BYTES_PER_PIXEL = 3.0
+# Noise that refers to no earlier frame takes half as much again as its 3 bytes.
+_FIRST_FRAME_BYTES_PER_PIXEL = 4.5
 _SAMPLED_CLIPS = 10
 _SAMPLED_FRAMES = 25
 # Clips differ: a sample of ten may lie this far from the mean of all.
@@ -46,13 +47,14 @@ def bytes_of_found(sources: Sequence[FoundClip], infos: Sequence[VideoInfo]) -> 
     """Expected size of videos and their noise, which takes as much per pixel as in a sample of them.
 
     The sample is the first second of ten clips, 0.25 s of work each. A clip's first noise frame has nothing
-    to refer to and takes 3 bytes per pixel; the frames after it take the less, the more evenly things move.
+    to refer to and takes 4.5 bytes per pixel; the frames after it take the less, the more evenly things move.
     """
     step = max(1, len(sources) // _SAMPLED_CLIPS)
     sample = [_noise_bytes_per_pixel(source) for source in sources[::step][:_SAMPLED_CLIPS]]
     per_pixel = sum(sample) / len(sample)
     noise = sum(
-        info.width * info.height * (_NOISE_BYTES_PER_PIXEL + (info.frames - 1) * per_pixel) for info in infos
+        info.width * info.height * (_FIRST_FRAME_BYTES_PER_PIXEL + (info.frames - 1) * per_pixel)
+        for info in infos
     )
     return round(noise) + sum(source.file.stat().st_size for source in sources)
 
@@ -82,5 +84,5 @@ def _noise_bytes_per_pixel(source: FoundClip) -> float:
     height, width = noise[0].shape[:2]
     encoded = io.BytesIO()
     encode_lossless(encoded, noise, fps=25.0)
-    after_first = len(encoded.getvalue()) - _NOISE_BYTES_PER_PIXEL * width * height
+    after_first = len(encoded.getvalue()) - _FIRST_FRAME_BYTES_PER_PIXEL * width * height
     return float(max(after_first, 0.0) / (width * height * (len(noise) - 1)))

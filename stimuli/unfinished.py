@@ -25,12 +25,16 @@ def unfinished_folder(out: Path) -> Iterator[Path]:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with _locked(lock, out):
+            if out.is_dir():
+                if any(out.iterdir()):
+                    raise StimulusError(
+                        f"{out} was filled by another build; start again to see whether it will do."
+                    )
+                out.rmdir()
             try:
                 shutil.rmtree(root, ignore_errors=True)
                 root.mkdir()
                 yield root
-                if out.exists():
-                    out.rmdir()
                 root.rename(out)
             finally:
                 shutil.rmtree(root, ignore_errors=True)

@@ -11,6 +11,7 @@ import errno
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -85,26 +86,18 @@ def encode_rgb(target: Path | BinaryIO, frames: Iterable[Frame], fps: float) -> 
     return _encode(target, frames, fps, "libx264rgb", "rgb24", {"crf": "14", "preset": "veryfast"})
 
 
-class _opened:  # noqa: N801 - used like a function
-    """A clip's first video stream, open for reading."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> tuple[InputContainer, VideoStream]:
-        if not self._path.is_file():
-            raise StimulusError(f"The clip {self._path} does not exist.")
-        try:
-            self._container = av.open(os.fspath(self._path))
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise StimulusError(f"The clip {self._path} cannot be read as video ({_said(error)}).") from error
-        if not self._container.streams.video:
-            self._container.close()
-            raise StimulusError(f"The clip {self._path} holds no video stream.")
-        return self._container, self._container.streams.video[0]
-
-    def __exit__(self, *_: object) -> None:
-        self._container.close()
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    if not path.is_file():
+        raise StimulusError(f"The clip {path} does not exist.")
+    try:
+        container = av.open(os.fspath(path))
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise StimulusError(f"The clip {path} cannot be read as video ({_said(error)}).") from error
+    with container:
+        if not container.streams.video:
+            raise StimulusError(f"The clip {path} holds no video stream.")
+        yield container, container.streams.video[0]
 
 
 def _decoded(path: Path, container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
