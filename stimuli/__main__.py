@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,7 @@ from rich.text import Text
 from stimuli.errors import StimulusError
 from stimuli.manifest import MANIFEST_NAME, read_stimulus_set, verify_stimulus_set
 from stimuli.size_estimate import SizeEstimate, megabytes
+from stimuli.workers import default_workers
 
 if TYPE_CHECKING:
     from stimuli.build import BuiltSet
@@ -56,20 +58,10 @@ def synthetic(
     workers: Workers = 0,
 ) -> None:
     """Draw actors who perform the five actions."""
-    # The renderer is asked for by this command alone; the others start faster without.
+    # The renderer is imported by what needs it alone: `verify` starts faster without.
     from stimuli.build import build_synthetic
-    from stimuli.workers import default_workers
 
-    with _progress() as on_progress:
-        outcome = build_synthetic(
-            out,
-            per_class,
-            seed,
-            workers=workers or default_workers(),
-            on_estimate=_say_estimate,
-            on_progress=on_progress,
-        )
-    _say_outcome(outcome)
+    _build_and_say(partial(build_synthetic, out, per_class, seed), workers)
 
 
 @build.command()
@@ -83,16 +75,14 @@ def clips(
 ) -> None:
     """Take the videos in a folder; optical flow by OpenCV's DIS."""
     from stimuli.build import build_clips
-    from stimuli.workers import default_workers
 
+    _build_and_say(partial(build_clips, folder, out, seed), workers)
+
+
+def _build_and_say(build: Callable[..., BuiltSet], workers: int) -> None:
     with _progress() as on_progress:
-        outcome = build_clips(
-            folder,
-            out,
-            seed,
-            workers=workers or default_workers(),
-            on_estimate=_say_estimate,
-            on_progress=on_progress,
+        outcome = build(
+            workers=workers or default_workers(), on_estimate=_say_estimate, on_progress=on_progress
         )
     _say_outcome(outcome)
 
