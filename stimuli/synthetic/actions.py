@@ -25,13 +25,15 @@ class Action:
     """An action and the limits within which it is nameable.
 
     `azimuths_deg` are ranges of the camera's direction around the actor, 0 in front and 90 on the actor's
-    left; from elsewhere the movement collapses (a jumping jack from the side is a line).
+    left; from elsewhere the movement collapses (a jumping jack from the side is a line). `fill` is the
+    share of the picture's width or height, whichever is reached first, that the whole cycle takes up.
     """
 
     name: str
     perform: Callable[[Proportions, Style, Array], Motion]
     period_s: tuple[float, float]
     azimuths_deg: tuple[tuple[float, float], ...]
+    fill: tuple[float, float]
 
     def draw_style(self, rng: np.random.Generator) -> Style:
         """A period, an amplitude, traits and a viewpoint for one actor."""
@@ -47,11 +49,11 @@ class Action:
 _BY_NAME = {
     action.name: action
     for action in (
-        Action("JumpingJack", jumping_jack, (0.95, 1.45), ((-35, 35), (150, 210))),
-        Action("Lunges", lunges, (1.7, 2.6), ((62, 118), (242, 298))),
-        Action("PullUps", pull_ups, (1.6, 2.8), ((-40, 40), (142, 218))),
-        Action("PushUps", push_ups, (1.0, 2.1), ((52, 120), (240, 308))),
-        Action("Swing", swing, (2.05, 2.5), ((50, 118), (242, 310))),
+        Action("JumpingJack", jumping_jack, (0.95, 1.45), ((-35, 35), (150, 210)), (0.80, 0.93)),
+        Action("Lunges", lunges, (1.7, 2.6), ((62, 118), (242, 298)), (0.80, 0.93)),
+        Action("PullUps", pull_ups, (1.6, 2.8), ((-40, 40), (142, 218)), (0.82, 0.94)),
+        Action("PushUps", push_ups, (1.0, 2.1), ((52, 120), (240, 308)), (0.62, 0.84)),
+        Action("Swing", swing, (2.05, 2.5), ((50, 118), (242, 310)), (0.88, 0.95)),
     )
 }
 

@@ -31,17 +31,17 @@ _SUPERSAMPLE = 2
 
 @dataclass(frozen=True)
 class Setting:
-    """Geometry of a scene: a level floor and an upright wall (or a painted distance) at `wall_distance_m`
-    behind the origin, turned by `wall_turn_rad` out of the picture plane. `shade_xy` and `shade_size`
-    describe the soft dark patch under the actor, which does not move.
+    """Geometry of a scene: a level floor, and an upright wall or a painted distance.
+
+    The wall lies `wall_distance_m` from the origin, along the camera's heading turned by `wall_turn_rad`.
+    No shadow falls on the floor: a moving one would not move as the floor does, and a still one would
+    outline the action in a background of its own.
     """
 
     floor: Floor
     wall: Wall
     wall_distance_m: float
     wall_turn_rad: float
-    shade_xy: tuple[float, float]
-    shade_size: tuple[float, float]
 
 
 def picture_shape() -> tuple[int, int]:
@@ -103,11 +103,7 @@ def _paint_planes(view: View, setting: Setting, camera: CameraPath) -> NDArray[n
         return [view.position[i] + ray[i][mask] * depth[mask] for i in range(3)]
 
     fx, fy, _ = spot(drop, on_floor)
-    shadow = np.exp(
-        -(((fx - setting.shade_xy[0]) / setting.shade_size[0]) ** 2)
-        - ((fy - setting.shade_xy[1]) / setting.shade_size[1]) ** 2
-    )
-    colour[on_floor] = setting.floor.colours(fx, fy) * (1 - 0.38 * shadow)[..., None]
+    colour[on_floor] = setting.floor.colours(fx, fy)
     wx, wy, wz = spot(reach, ~on_floor)
     colour[~on_floor] = setting.wall.colours(wx * along[0] + wy * along[1], wz)
     return colour

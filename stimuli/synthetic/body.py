@@ -133,6 +133,9 @@ class Joints:
     knee_hinges: Array
 
 
+_INSET_M = 0.0008
+"""How much slimmer a limb's second segment begins: joint balls of one size would show through one another."""
+
 LUMBAR_SHARE = 0.3
 """Where the back bends: share of the torso below the waist."""
 
@@ -259,7 +262,7 @@ def _arms(body: Proportions, pose: Pose, joints: Joints) -> list[Solid]:
         fingers = pose.fingers[:, side]
         parts += [
             limb(f"{name}_upper_arm", shoulder, elbow, 0.060 * g, 0.046 * g, hinge),
-            limb(f"{name}_forearm", elbow, wrist, 0.046 * g, 0.033 * g, hinge),
+            limb(f"{name}_forearm", elbow, wrist, 0.046 * g - _INSET_M, 0.033 * g, hinge),
             ellipsoid(
                 f"{name}_hand",
                 (0.026 * g, 0.044 * g, 0.58 * body.hand_m),
@@ -281,7 +284,7 @@ def _legs(body: Proportions, pose: Pose, joints: Joints) -> list[Solid]:
         hinge = joints.knee_hinges[:, side]
         parts += [
             limb(f"{name}_thigh", hip, knee, 0.088 * g, 0.060 * g, hinge),
-            limb(f"{name}_shin", knee, ankle, 0.060 * g, 0.041 * g, hinge),
+            limb(f"{name}_shin", knee, ankle, 0.060 * g - _INSET_M, 0.041 * g, hinge),
             limb(
                 f"{name}_foot",
                 ankle + apply(foot, heel),

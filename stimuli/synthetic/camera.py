@@ -83,40 +83,35 @@ def fixed(view: View) -> CameraPath:
     return CameraPath(view.position, rotation, np.array([view.focal_px]))
 
 
-def place(points: Array, azimuth_rad: float, rng: np.random.Generator) -> View:
-    """A view from `azimuth_rad` in which all `points (N, 3)` lie inside the picture and fill most of it.
+def place(points: Array, azimuth_rad: float, fill: float, rng: np.random.Generator) -> View:
+    """A view from `azimuth_rad` in which all `points (N, 3)` lie inside the picture and take up the share
+    `fill` of it.
 
-    The horizon is brought near a row whose distribution does not depend on the action, as far as the
-    figure leaves room for that: else the share of floor in a single frame would tell push-ups from
-    pull-ups.
+    The camera's height is chosen so that the horizon lies in a row whose distribution is the same for
+    every action: else the share of floor in a single frame would tell push-ups from pull-ups.
     """
     rows, columns = FRAME_SHAPE
+    size = np.array([columns, rows])
     focal = float(rng.uniform(330, 430))
-    fill = np.array([columns, rows]) * rng.uniform(0.80, 0.92)
-    height = float(rng.uniform(0.9, 1.6))
-    horizon_row = rng.uniform(80, 125)
-    aside = rng.uniform(-0.8, 0.8)
+    horizon_row = rng.uniform(70, 120)
+    aside, lowered = rng.uniform(-0.8, 0.8), rng.uniform(0.5, 1.0)
     roll = float(rng.normal(0, np.radians(0.8)))
     toward = np.array([np.cos(azimuth_rad), np.sin(azimuth_rad), 0.0])
     middle = (points.min(0) + points.max(0)) / 2
-    distance, yaw, pitch = 4.0, azimuth_rad + np.pi, 0.0
-    for _ in range(12):
+    distance, height, yaw, pitch = 4.0, float(middle[2]), azimuth_rad + np.pi, 0.0
+    for _ in range(20):
         position = middle * [1, 1, 0] + toward * distance + [0, 0, height]
         view = View(position, yaw, pitch, roll, focal)
         pixels = fixed(view).project(points)[0]
         low, high = pixels.min(0), pixels.max(0)
-        distance *= float(np.clip(((high - low) / fill).max(), 0.5, 2.0)) ** 0.8
-        slack = np.maximum((0.94 * np.array([columns, rows]) - (high - low)) / 2, 0.0)
-        wanted_row = (low[1] + high[1]) / 2 + horizon_row - (CENTRE_PX[1] + focal * np.tan(pitch))
-        goal = np.array(
-            [
-                CENTRE_PX[0] + aside * min(slack[0], 45.0),
-                np.clip(wanted_row, CENTRE_PX[1] - slack[1], CENTRE_PX[1] + slack[1]),
-            ]
-        )
+        slack = np.maximum((0.94 * size - (high - low)) / 2, 0.0)
+        goal = np.array(CENTRE_PX) + np.minimum(slack, 45.0) * [aside, lowered]
         miss = (low + high) / 2 - goal
         yaw -= float(np.arctan(miss[0] / focal))
         pitch -= float(np.arctan(miss[1] / focal))
+        distance *= float(np.clip(((high - low) / (fill * size)).max(), 0.5, 2.0)) ** 0.8
+        above = CENTRE_PX[1] + focal * np.tan(pitch) - horizon_row
+        height = float(np.clip(height + 0.7 * above * distance / focal, 0.4, 2.2))
     return view
 
 

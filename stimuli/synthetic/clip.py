@@ -169,7 +169,7 @@ def _draw_cast(kind: Action, group: int, seed: int) -> Cast:
     # A whole cycle at full amplitude: what fits into the view now will fit in every clip of the group.
     motion = kind.perform(body, style, np.linspace(0, 1, 32, endpoint=False))
     points = _outline(figure(body, motion.pose))
-    view = place(points, style.azimuth_rad, rng)
+    view = place(points, style.azimuth_rad, float(rng.uniform(*kind.fill)), rng)
     # Every other group stands indoors, from one that differs by action and seed on: over any run of groups,
     # places are shared out alike among the actions.
     indoor = (group + int(_generator(seed, kind.name, 0, 0).integers(2))) % 2 == 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stimuli.synthetic.backdrop import Setting
-from stimuli.synthetic.camera import View
+from stimuli.synthetic.camera import FRAME_SHAPE, View
 from stimuli.synthetic.clutter import INDOOR_THINGS, OUTDOOR_THINGS, build_thing
 from stimuli.synthetic.kinematics import Array, unit, vector
 from stimuli.synthetic.patterns import Colour, colour_from_hsv
@@ -21,6 +21,11 @@ from stimuli.synthetic.surfaces import (
     Wall,
 )
 from stimuli.synthetic.texture_atlas import Light
+
+_WALL_ROWS = (28.0, 72.0)
+_SKYLINE_ROWS = (10.0, 26.0)
+_NEAREST_ROW = 95.0
+"""Rows below the horizon at which a room's wall, the far edge of the ground and the nearest clutter stand."""
 
 
 @dataclass(frozen=True)
@@ -38,24 +43,27 @@ class Scene:
 
 
 def draw_scene(rng: np.random.Generator, indoor: bool, view: View, points: Array) -> Scene:
-    """A scene seen from `view` around an action whose solids stay within the points `(N, 3)`."""
-    behind = -unit((view.position - points.mean(0)) * [1, 1, 0])
-    depth = float(((points - points.mean(0)) @ behind).max() + points.mean(0) @ behind)
-    distance = depth + (rng.uniform(0.8, 2.2) if indoor else rng.uniform(14, 22))
-    low, high = points.min(0)[:2], points.max(0)[:2]
-    centre, half = (low + high) / 2, (high - low) / 2
-    setting = Setting(
-        floor=_draw_floor(rng, indoor),
-        wall=_draw_wall(rng, indoor, distance),
-        wall_distance_m=distance,
-        wall_turn_rad=float(rng.uniform(-0.3, 0.3) if indoor else 0.0),
-        shade_xy=(float(centre[0]), float(centre[1])),
-        shade_size=(float(half[0] * 0.8 + 0.15), float(half[1] * 0.8 + 0.15)),
-    )
+    """A scene seen from `view`, around an action whose solids stay within the points `(N, 3)`.
+
+    Distances are drawn as rows of the picture below the horizon, where wall and clutter meet the floor.
+    Drawn in metres they would differ in the picture between actions filmed from near and from far, and
+    tell them apart.
+    """
+    heading = vector(np.cos(view.yaw_rad), np.sin(view.yaw_rad), 0.0)
+    behind = float(((points - view.position) @ heading).max())
+    metre_rows = view.focal_px * float(view.position[2])
+    distance = max(metre_rows / rng.uniform(*(_WALL_ROWS if indoor else _SKYLINE_ROWS)), behind + 0.9)
+    turn = float(rng.uniform(-0.3, 0.3) if indoor else 0.0)
+    normal = vector(np.cos(view.yaw_rad + turn), np.sin(view.yaw_rad + turn), 0.0)
     return Scene(
         indoor=indoor,
-        setting=setting,
-        clutter=tuple(_draw_clutter(rng, indoor, view, points.mean(0) * [1, 1, 0], behind, depth, distance)),
+        setting=Setting(
+            floor=_draw_floor(rng, indoor),
+            wall=_draw_wall(rng, indoor, distance),
+            wall_distance_m=float((view.position + heading * distance) @ normal),
+            wall_turn_rad=turn,
+        ),
+        clutter=tuple(_draw_clutter(rng, indoor, view, behind + 0.35, distance)),
         light=_draw_light(rng, view),
         metal=colour_from_hsv(rng.uniform(), rng.uniform(0.0, 0.5), rng.uniform(0.25, 0.75)),
         wood=colour_from_hsv(rng.uniform(0.05, 0.10), rng.uniform(0.35, 0.65), rng.uniform(0.35, 0.7)),
@@ -120,25 +128,23 @@ def _draw_wall(rng: np.random.Generator, indoor: bool, distance: float) -> Wall:
 
 
 def _draw_clutter(
-    rng: np.random.Generator,
-    indoor: bool,
-    view: View,
-    centre: Array,
-    behind: Array,
-    depth: float,
-    wall_distance: float,
+    rng: np.random.Generator, indoor: bool, view: View, nearest_m: float, wall_m: float
 ) -> list[Solid]:
-    """Three to six things behind the actor, near enough to be seen and never in front of the action."""
-    aside = vector(-behind[1], behind[0], 0.0)
-    start = depth - float(centre @ behind) + 0.25
-    room = wall_distance - depth - 0.5 if indoor else 6.0
+    """Three to six things between `nearest_m` and the wall, both from the camera; never in front."""
+    heading = vector(np.cos(view.yaw_rad), np.sin(view.yaw_rad), 0.0)
+    aside = vector(-heading[1], heading[0], 0.0)
+    metre_rows = view.focal_px * float(view.position[2])
+    farthest = max(wall_m - 0.6, nearest_m)
+    rows = metre_rows / farthest, max(metre_rows / nearest_m, metre_rows / farthest)
+    floor = view.position * [1, 1, 0]
     parts: list[Solid] = []
     for _ in range(int(rng.integers(3, 7))):
-        away = start + rng.uniform(0.1, max(room, 0.15))
-        # As far to the side as the camera can see at that distance.
-        half_field = (
-            0.45 * 320 / view.focal_px * (float(np.linalg.norm(view.position[:2] - centre[:2])) + away)
+        away = float(
+            np.clip(metre_rows / rng.uniform(rows[0], min(rows[1], _NEAREST_ROW)), nearest_m, farthest)
         )
-        spot = centre + behind * away + aside * rng.uniform(-half_field, half_field)
+        # As far to the side as the camera can see at that distance.
+        spot = (
+            floor + heading * away + aside * away * rng.uniform(-0.45, 0.45) * FRAME_SHAPE[1] / view.focal_px
+        )
         parts += build_thing(str(rng.choice(INDOOR_THINGS if indoor else OUTDOOR_THINGS)), spot, rng)
     return parts

@@ -87,6 +87,6 @@ def test_the_camera_is_placed_so_that_everything_fits() -> None:
     rng = np.random.default_rng(3)
     for _ in range(20):
         points = rng.uniform([-1, -0.4, 0], [0.5, 0.4, 2.3], (50, 3))
-        pixels = fixed(place(points, rng.uniform(0, 6.28), rng)).project(points)[0]
+        pixels = fixed(place(points, rng.uniform(0, 6.28), 0.9, rng)).project(points)[0]
         assert (pixels > 0).all()
         assert (pixels < [319, 239]).all()
