@@ -1,0 +1,1 @@
+"""From journals to trial tables, measures, figures and the report."""

@@ -1,0 +1,32 @@
+"""What went wrong while trials were shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def presentation(trials: pd.DataFrame) -> pd.DataFrame:
+    """Dropped frames and repeated trials per participant, session, condition and phase.
+
+    Returns
+    -------
+    DataFrame
+        ``observer``, ``session``, ``condition``, ``phase``, ``trials``, ``shown_again`` (trials answered in a
+        later attempt), ``dropped_frames`` (frames that came late or never), ``trials_with_dropped_frames``.
+    """
+    marked = trials.assign(
+        shown_again=(trials["attempt"] > 1).astype(int),
+        with_drops=(trials["dropped_frames"].fillna(0) > 0).astype(int),
+    )
+    keys = ["observer", "session", "condition", "phase"]
+    counts: pd.DataFrame = (
+        marked.groupby(keys, sort=False)
+        .agg(
+            trials=("clip_id", "size"),
+            shown_again=("shown_again", "sum"),
+            dropped_frames=("dropped_frames", "sum"),
+            trials_with_dropped_frames=("with_drops", "sum"),
+        )
+        .reset_index()
+    )
+    return counts

@@ -1,0 +1,106 @@
+"""What a report says, gathered once: the page and ``summary.json`` are two views of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from analysis.collection import Collection
+from analysis.errors import AnalysisError
+from analysis.measures.accuracy import accuracy_drop
+from analysis.measures.items import clip_overlap, same_clips_for_all
+from analysis.measures.quality import presentation
+from analysis.summary import ConditionSummary, summarise
+
+SEED = 20220
+"""Of the bootstrap: the same data give the same report."""
+
+
+@dataclass(frozen=True)
+class ConditionPair:
+    """Two conditions that some participants answered in.
+
+    ``drop`` is the row of ``accuracy_drop``; ``overlap`` that of ``clip_overlap``.
+    """
+
+    first: str
+    second: str
+    drop: pd.DataFrame
+    overlap: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Findings:
+    """``test_items`` are the ways in which the protocols chose test clips; empty where only tables were read.
+
+    ``orders`` counts sessions at odd and at even order numbers, which decide who gets which of two swapped
+    lists.
+    """
+
+    collection: Collection
+    conditions: tuple[ConditionSummary, ...]
+    pairs: tuple[ConditionPair, ...]
+    presentation: pd.DataFrame
+    test_items: tuple[str, ...]
+    same_clips: bool
+    orders: tuple[int, int]
+
+    @property
+    def observers(self) -> int:
+        return int(self.collection.table["observer"].nunique())
+
+    @property
+    def test_trials(self) -> int:
+        return sum(len(summary.trials) for summary in self.conditions)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Of the observers: ``human``, ``simulated``."""
+        return tuple(sorted(str(kind) for kind in self.collection.table["observer_kind"].unique()))
+
+    @property
+    def simulated(self) -> bool:
+        return "simulated" in self.kinds
+
+    @property
+    def pilot(self) -> bool:
+        return bool((self.collection.table["pilot"] == 1).any())
+
+
+def gather(collection: Collection) -> Findings:
+    """Compute all that a report shows.
+
+    Raises
+    ------
+    AnalysisError
+        Where no test trial is among the data.
+    """
+    rng = np.random.default_rng(SEED)
+    test = collection.table[collection.table["phase"] == "test"]
+    if test.empty:
+        raise AnalysisError(
+            "the sessions hold training trials only; a report needs at least one answered test trial"
+        )
+    names = [name for name in collection.conditions if (test["condition"] == name).any()]
+    pairs = [
+        ConditionPair(
+            first, second, accuracy_drop(test, first, second, rng), clip_overlap(test, first, second)
+        )
+        for first, second in combinations(names, 2)
+    ]
+    numbers = [details.record.plan.order_number for details in collection.details]
+    odd = sum(number % 2 for number in numbers)
+    return Findings(
+        collection=collection,
+        conditions=tuple(
+            summarise(test[test["condition"] == name], collection.actions, rng) for name in names
+        ),
+        pairs=tuple(pair for pair in pairs if len(pair.drop)),
+        presentation=presentation(collection.table),
+        test_items=tuple(sorted({details.record.protocol.test_items for details in collection.details})),
+        same_clips=all(same_clips_for_all(test[test["condition"] == name]) for name in names),
+        orders=(odd, len(numbers) - odd),
+    )

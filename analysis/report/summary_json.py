@@ -1,0 +1,137 @@
+"""``summary.json``: the findings for programs, in the shape that is fixed for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from analysis.measures.choice_times import ALL
+from analysis.report.findings import SEED, ConditionPair, Findings
+from analysis.summary import ConditionSummary
+from analysis.tables import table_bytes
+
+FORMAT = 1
+_PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
+
+
+def summary_json(findings: Findings, files: list[str]) -> bytes:
+    """The summary as UTF-8 text; what does not exist is ``null``. ``files`` are those the report writes."""
+    content = {
+        "format": FORMAT,
+        "conditions": {summary.condition: _condition(summary) for summary in findings.conditions},
+        "drops": [_drop(pair) for pair in findings.pairs],
+        "models": {},
+        "agreement": {},
+        "quality": _quality(findings),
+        "provenance": _provenance(findings) | {"files": files},
+    }
+    return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def trial_table_sha256(findings: Findings) -> str:
+    """The hash of ``tables/trials.tsv``."""
+    return hashlib.sha256(table_bytes(findings.collection.table)).hexdigest()
+
+
+def _condition(summary: ConditionSummary) -> dict[str, Any]:
+    size = len(summary.actions)
+    counts = summary.confusion["count"].to_numpy(dtype=int).reshape(size, size)
+    by_action = summary.accuracy_by_action.set_index("action")
+    by_observer = summary.accuracy_by_observer.set_index("observer")
+    return {
+        "trials": len(summary.trials),
+        "observers": summary.observers,
+        "accuracy": _accuracy(summary.accuracy.iloc[0]),
+        "by_action": {str(name): _accuracy(row) for name, row in by_action.iterrows()},
+        "by_observer": {str(name): _accuracy(row) for name, row in by_observer.iterrows()},
+        "confusion": {"actions": list(summary.actions), "counts": counts.tolist()},
+        "time_to_choose": {
+            **_times(summary.choice_times, ALL, ALL),
+            "by_action": {
+                action: {
+                    **_times(summary.choice_times, action, ALL),
+                    "correct": _times(summary.choice_times, action, "correct"),
+                    "wrong": _times(summary.choice_times, action, "wrong"),
+                }
+                for action in summary.actions
+            },
+            "correct": _times(summary.choice_times, ALL, "correct"),
+            "wrong": _times(summary.choice_times, ALL, "wrong"),
+        },
+    }
+
+
+def _accuracy(row: pd.Series[Any]) -> dict[str, Any]:
+    return {
+        "mean": float(row["accuracy"]),
+        "low": float(row["low"]),
+        "high": float(row["high"]),
+        "method": str(row["method"]),
+        "trials": int(row["trials"]),
+        "correct": int(row["correct"]),
+    }
+
+
+def _drop(pair: ConditionPair) -> dict[str, Any]:
+    row = pair.drop.iloc[0]
+    return {
+        "from": pair.first,
+        "to": pair.second,
+        "observers": int(row["observers"]),
+        "mean": float(row["drop"]),
+        "low": float(row["low"]),
+        "high": float(row["high"]),
+        "method": str(row["method"]),
+    }
+
+
+def _times(times: pd.DataFrame, action: str, outcome: str) -> dict[str, Any]:
+    row = times[(times["action"] == action) & (times["outcome"] == outcome)].iloc[0]
+    seconds = {name: float(row[name]) for name in ("median", "q1", "q3")}
+    return {"trials": int(row["trials"])} | {
+        name: None if math.isnan(value) else value for name, value in seconds.items()
+    }
+
+
+def _quality(findings: Findings) -> dict[str, Any]:
+    collection, shown = findings.collection, findings.presentation
+    return {
+        "sessions": len(collection.sessions),
+        "left_out": [
+            {"session": left_out.session, "reasons": list(left_out.reasons)}
+            for left_out in collection.left_out
+        ],
+        "unfinished_sessions": sum(not session.finished for session in collection.sessions),
+        "resumed_sessions": sum(details.resumed > 0 for details in collection.details),
+        "dropped_frames": int(shown["dropped_frames"].sum()),
+        "trials_with_dropped_frames": int(shown["trials_with_dropped_frames"].sum()),
+        "trials_shown_again": int(shown["shown_again"].sum()),
+        "early_presses": sum(details.early_presses for details in collection.details),
+        "warnings": list(collection.warnings),
+    }
+
+
+def _provenance(findings: Findings) -> dict[str, Any]:
+    records = [details.record for details in findings.collection.details]
+    protocols = sorted({(record.protocol.name, record.protocol.sha256) for record in records})
+    return {
+        "simulated": findings.simulated,
+        "pilot": findings.pilot,
+        "observer_kinds": list(findings.kinds),
+        "trial_table_sha256": trial_table_sha256(findings),
+        "protocols": [{"name": name, "sha256": sha256} for name, sha256 in protocols],
+        "test_items": list(findings.test_items),
+        "manifests_sha256": sorted({record.manifest_sha256 for record in records}),
+        "commits": sorted({record.commit for record in records}),
+        "session_software": [
+            dict(packages)
+            for packages in sorted({tuple(sorted(record.software.items())) for record in records})
+        ],
+        "analysis_software": {package: version(package) for package in _PACKAGES},
+        "bootstrap_seed": SEED,
+    }

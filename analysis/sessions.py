@@ -1,0 +1,232 @@
+"""A session folder -> its trials, and what else only the folder knows."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pydantic import ValidationError
+
+from analysis.errors import AnalysisError
+from analysis.tables import TrialRow, table_of
+from experiment.journal import JOURNAL_NAME, Entry, JournalReading, read_journal
+from experiment.records import (
+    FORMAT,
+    SESSIONS,
+    PlannedTrial,
+    Resumed,
+    SessionFinished,
+    SessionRecord,
+    TrialFinished,
+    TrialsPhase,
+)
+
+RECORD_NAME = "session.json"
+SESSIONS_FOLDER = "sessions"
+
+
+@dataclass(frozen=True)
+class FolderDetails:
+    """What a session folder knows beyond its trials.
+
+    ``record_sha256`` is that of ``session.json`` and tells whether two folders are the same session;
+    ``damage`` says what could not be read in the journal; ``early_presses`` were made before the clip and are
+    no answers.
+    """
+
+    folder: Path
+    record: SessionRecord
+    record_sha256: str
+    intact_records: int
+    damage: tuple[str, ...]
+    resumed: int
+    early_presses: int
+
+
+@dataclass(frozen=True)
+class SessionTrials:
+    """The finished trials of one session, in the order of its plan.
+
+    ``details`` is None where the session was read from a table.
+    """
+
+    observer: str
+    session: int
+    observer_kind: str
+    pilot: bool
+    finished: bool
+    table: pd.DataFrame
+    origin: str
+    details: FolderDetails | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.observer}_{self.session:02d}"
+
+
+def session_folders(data: Path) -> tuple[Path, ...]:
+    """The session folders of ``data``: itself, or those in its ``sessions`` folder, by name.
+
+    Raises
+    ------
+    AnalysisError
+        Where there are none.
+    """
+    if (data / RECORD_NAME).exists() or (data / JOURNAL_NAME).exists():
+        return (data,)
+    parent = data / SESSIONS_FOLDER if (data / SESSIONS_FOLDER).is_dir() else data
+    found = tuple(
+        folder
+        for folder in sorted(parent.iterdir())
+        if (folder / RECORD_NAME).exists() or (folder / JOURNAL_NAME).exists()
+    )
+    if not found:
+        raise AnalysisError(
+            f"{data}: no session was found here; run_session.py writes a data folder, with "
+            f"{SESSIONS_FOLDER}/<participant>_<NN>/{RECORD_NAME} in it"
+        )
+    return found
+
+
+def read_session(folder: Path) -> SessionTrials:
+    """Read a session folder; of a damaged journal, the records that are intact.
+
+    Raises
+    ------
+    AnalysisError
+        Where ``session.json`` cannot be used, the journal cannot be read, or the two do not belong together.
+    """
+    path = folder / RECORD_NAME
+    record, record_sha256 = _read_record(path)
+    journal = _read_journal(folder / JOURNAL_NAME)
+    events = [entry.event for entry in journal.entries]
+    finished = any(isinstance(event, SessionFinished) for event in events)
+    answered, repeated = _first_answers(journal)
+    rows, places = [], []
+    for entry, event in answered:
+        place = f"{folder / JOURNAL_NAME}, record {entry.seq}"
+        rows.append(_row(record, event, finished=finished, place=place))
+        places.append(place)
+    return SessionTrials(
+        observer=record.participant,
+        session=record.session,
+        observer_kind="simulated" if record.simulated else "human",
+        pilot=record.pilot,
+        finished=finished,
+        table=table_of(rows, places),
+        origin=str(folder),
+        details=FolderDetails(
+            folder=folder,
+            record=record,
+            record_sha256=record_sha256,
+            intact_records=len(journal.entries),
+            damage=tuple(str(damage) for damage in journal.damage) + repeated,
+            resumed=sum(isinstance(event, Resumed) for event in events),
+            early_presses=sum(event.early_presses for _, event in answered),
+        ),
+    )
+
+
+def _read_record(path: Path) -> tuple[SessionRecord, str]:
+    try:
+        text = path.read_bytes()
+        record = SESSIONS.validate_json(text)
+    except OSError as error:
+        raise AnalysisError(
+            f"{path} cannot be read ({error.strerror}); without it the trials have no plan"
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        where = f", field {field}" if field else ""
+        raise AnalysisError(
+            f"{path}{where}: this is no session record ({first['msg']}); mend it or move its folder away"
+        ) from error
+    if record.format != FORMAT:
+        raise AnalysisError(f"{path}, field format: found {record.format}, and this version reads {FORMAT}")
+    return record, hashlib.sha256(text).hexdigest()
+
+
+def _read_journal(path: Path) -> JournalReading:
+    try:
+        return read_journal(path)
+    except FileNotFoundError:
+        # Killed between session.json and the first record: a session that was never begun, not a fault.
+        return JournalReading((), (), 0)
+    except OSError as error:
+        raise AnalysisError(f"{path} cannot be read ({error.strerror})") from error
+
+
+def _first_answers(journal: JournalReading) -> tuple[list[tuple[Entry, TrialFinished]], tuple[str, ...]]:
+    """The finished trials in the order of the plan, each once, and sentences on those answered twice.
+
+    A trial that was cut off has no answer, and its second showing counts. Where a trial was answered twice,
+    the first answer counts: the second was given by someone who had seen the clip to its end.
+    """
+    answers: dict[tuple[int, int], tuple[Entry, TrialFinished]] = {}
+    repeated: list[str] = []
+    for entry in journal.entries:
+        if not isinstance(entry.event, TrialFinished):
+            continue
+        key = (entry.event.phase, entry.event.trial)
+        if key in answers:
+            repeated.append(
+                f"record {entry.seq}: trial {key[1]} of phase {key[0]} was answered before, "
+                f"and the first answer counts"
+            )
+        else:
+            answers[key] = (entry, entry.event)
+    return [answers[key] for key in sorted(answers)], tuple(repeated)
+
+
+def _row(record: SessionRecord, event: TrialFinished, *, finished: bool, place: str) -> TrialRow:
+    phase, planned = _planned(record, event, place)
+    return TrialRow(
+        observer=record.participant,
+        observer_kind="simulated" if record.simulated else "human",
+        session=record.session,
+        condition=phase.condition,
+        phase=phase.kind,
+        trial=event.trial,
+        clip_id=event.clip_id,
+        group=planned.group,
+        action=event.action,
+        response=event.response,
+        correct=int(event.correct),
+        time_to_choose=event.time_to_choose_s,
+        loops=event.loops,
+        onset=event.onset_s,
+        dropped_frames=event.dropped_frames,
+        menu_order="|".join(planned.menu_order),
+        input=event.input,
+        source_clip_id=planned.source_clip_id,
+        split=planned.split,
+        attempt=event.attempt,
+        confirmed_at=event.confirmed_at_s,
+        pilot=int(record.pilot),
+        finished=int(finished),
+    )
+
+
+def _planned(record: SessionRecord, event: TrialFinished, place: str) -> tuple[TrialsPhase, PlannedTrial]:
+    phases = record.plan.phases
+    phase = phases[event.phase] if 0 <= event.phase < len(phases) else None
+    planned = (
+        phase.trials[event.trial - 1]
+        if isinstance(phase, TrialsPhase) and 0 < event.trial <= len(phase.trials)
+        else None
+    )
+    if not isinstance(phase, TrialsPhase) or planned is None or planned.clip_id != event.clip_id:
+        expected = f"the plan has {planned.clip_id} there" if planned else "the plan has no such trial"
+        raise AnalysisError(
+            f"{place}: trial {event.trial} of phase {event.phase} showed {event.clip_id}, but {expected}; "
+            f"journal and {RECORD_NAME} do not belong together"
+        )
+    if event.action != planned.action or event.response not in record.plan.actions:
+        raise AnalysisError(
+            f"{place}: action {event.action} and response {event.response} do not fit the plan, which has "
+            f"{planned.action} and the menu {', '.join(record.plan.actions)}"
+        )
+    return phase, planned

@@ -1,0 +1,56 @@
+"""All measures of one condition, computed once for figures, tables and report alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.measures.accuracy import accuracy
+from analysis.measures.choice_times import choice_times
+from analysis.measures.confusion import confusion
+
+
+@dataclass(frozen=True)
+class ConditionSummary:
+    """The test trials of one condition and their measures; the columns are those of ``measures``."""
+
+    condition: str
+    actions: tuple[str, ...]
+    trials: pd.DataFrame
+    accuracy: pd.DataFrame
+    accuracy_by_action: pd.DataFrame
+    accuracy_by_observer: pd.DataFrame
+    confusion: pd.DataFrame
+    choice_times: pd.DataFrame
+
+    @property
+    def observers(self) -> int:
+        return int(self.trials["observer"].nunique())
+
+    @property
+    def data_kind(self) -> str:
+        """What a reader must be told the data are: ``simulated``, ``pilot``, both or (empty) neither."""
+        simulated = (self.trials["observer_kind"] == "simulated").any()
+        pilot = (self.trials["pilot"] == 1).any()
+        return " ".join(word for word, applies in (("simulated", simulated), ("pilot", pilot)) if applies)
+
+
+def summarise(
+    test_trials: pd.DataFrame, actions: Sequence[str], rng: np.random.Generator
+) -> ConditionSummary:
+    """The measures of test trials that are all of one condition; ``actions`` gives the order."""
+    (condition,) = test_trials["condition"].unique()
+    by_action = accuracy(test_trials, ["condition", "action"], rng)
+    return ConditionSummary(
+        condition=str(condition),
+        actions=tuple(actions),
+        trials=test_trials,
+        accuracy=accuracy(test_trials, ["condition"], rng),
+        accuracy_by_action=by_action.sort_values("action", key=lambda names: names.map(list(actions).index)),
+        accuracy_by_observer=accuracy(test_trials, ["condition", "observer"], rng),
+        confusion=confusion(test_trials, actions),
+        choice_times=choice_times(test_trials, actions),
+    )

@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.collection import Allowed, collect
+from analysis.errors import AnalysisError
+from analysis.report import write_report
+from analysis.report.findings import gather
+from analysis.report.page import render_page
+from analysis.report.summary_json import summary_json
+from analysis.tables import read_table
+from tests.analysis.conftest import write_session
+
+ALL_OF_THEM = Allowed(simulated=True, pilot=True, unfinished=True)
+
+
+class _Page(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.text = re.sub(r"\s+", " ", self.text)
+
+    def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links += [value or "" for name, value in attrs if name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def page_of(folder: Path) -> _Page:
+    return _Page((folder / "report.html").read_text(encoding="utf-8"))
+
+
+def summary_of(folder: Path) -> dict:
+    return json.loads((folder / "summary.json").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def study_report(study_data, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    write_report(collect([study_data], ALL_OF_THEM), folder)
+    return folder
+
+
+def test_the_folder_holds_the_files_of_a_report(study_report: Path) -> None:
+    files = sorted(str(path.relative_to(study_report)) for path in study_report.rglob("*") if path.is_file())
+    assert files == [
+        "figures/overview_AFD5.png",
+        "figures/overview_AFD5.svg",
+        "figures/overview_UCF5.png",
+        "figures/overview_UCF5.svg",
+        "report.html",
+        "summary.json",
+        "tables/accuracy.tsv",
+        "tables/choice_times.tsv",
+        "tables/confusion.tsv",
+        "tables/presentation.tsv",
+        "tables/trials.tsv",
+    ]
+    assert summary_of(study_report)["provenance"]["files"] == files
+
+
+def test_the_page_needs_no_other_file_and_no_network(study_report: Path) -> None:
+    page = page_of(study_report)
+    assert len(page.links) == 2
+    assert all(link.startswith("data:image/svg+xml;base64,") for link in page.links)
+    assert "http" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", (study_report / "report.html").read_text())
+
+
+def test_the_page_opens_with_the_answer(study_report: Path) -> None:
+    summary = summary_of(study_report)
+    colour, noise = (100 * summary["conditions"][name]["accuracy"]["mean"] for name in ("UCF5", "AFD5"))
+    opening = page_of(study_report).text.partition("What the drop can and cannot say")[0]
+    assert "These data are simulated" in opening
+    assert "10 participants (simulated) answered 1 800 test trials" in opening
+    assert f"{colour:.1f} %" in opening
+    assert f"{noise:.1f} %" in opening
+    assert f"drops by {100 * summary['drops'][0]['mean']:.1f} percentage points" in opening
+
+
+def test_the_summary_has_the_shape_that_is_fixed_for_it(study_report: Path) -> None:
+    summary = summary_of(study_report)
+    assert summary["format"] == 1
+    assert list(summary["conditions"]) == ["UCF5", "AFD5"]
+    for condition in summary["conditions"].values():
+        assert (condition["trials"], condition["observers"]) == (900, 10)
+        assert condition["accuracy"].keys() >= {"mean", "low", "high"}
+        assert condition["accuracy"]["method"] == "bootstrap over participants"
+        assert list(condition["by_action"]) == ["JumpingJack", "Lunges", "PullUps", "PushUps", "Swing"]
+        assert len(condition["by_observer"]) == 10
+        assert condition["confusion"]["actions"] == list(condition["by_action"])
+        counts = condition["confusion"]["counts"]
+        assert [sum(row) for row in counts] == [180] * 5
+        right = sum(counts[place][place] for place in range(5))
+        assert right / 900 == pytest.approx(condition["accuracy"]["mean"])
+        times = condition["time_to_choose"]
+        assert times.keys() >= {"median", "q1", "q3", "by_action", "correct", "wrong"}
+        assert times["q1"] < times["median"] < times["q3"]
+        assert times["correct"]["trials"] + times["wrong"]["trials"] == 900
+    assert summary["models"] == summary["agreement"] == {}
+    assert summary["quality"]["sessions"] == 10
+    assert summary["quality"]["dropped_frames"] == 0
+    provenance = summary["provenance"]
+    assert (provenance["simulated"], provenance["pilot"]) == (True, False)
+    assert provenance["protocols"] == [{"name": "afd5", "sha256": "a" * 64}]
+    assert provenance["manifests_sha256"] == ["c" * 64]
+    table = (study_report / "tables" / "trials.tsv").read_bytes()
+    assert provenance["trial_table_sha256"] == hashlib.sha256(table).hexdigest()
+
+
+def test_ten_simulated_participants_agree_with_the_published_accuracies(study_report: Path) -> None:
+    """Within three standard errors of 900 answers."""
+    for condition, published in (("UCF5", 0.989), ("AFD5", 0.898)):
+        mean = summary_of(study_report)["conditions"][condition]["accuracy"]["mean"]
+        assert abs(mean - published) < 3 * (published * (1 - published) / 900) ** 0.5
+
+
+def test_published_values_stand_beside_ours_and_are_marked(study_report: Path) -> None:
+    text = page_of(study_report).text
+    assert "Beside the published study" in text
+    assert "98.9 %" in text
+    assert "89.8 %" in text
+    assert "Ilic, Pock, Wildes" in text
+
+
+def test_every_table_says_that_the_data_are_simulated(study_report: Path) -> None:
+    for path in (study_report / "tables").iterdir():
+        table = pd.read_csv(path, sep="\t", keep_default_na=False)
+        assert set(table["observer_kind"]) == {"simulated"}, path
+        assert set(table["pilot"]) == {0}, path
+
+
+def test_a_report_of_the_reports_own_table_has_the_same_numbers(study_report: Path, tmp_path: Path) -> None:
+    table = study_report / "tables" / "trials.tsv"
+    assert len(read_table(table)) == 2200
+    write_report(collect([table], ALL_OF_THEM), tmp_path)
+    one, other = summary_of(study_report), summary_of(tmp_path)
+    assert other["conditions"] == one["conditions"]
+    assert other["provenance"]["trial_table_sha256"] == one["provenance"]["trial_table_sha256"]
+    assert "is not on record" in page_of(tmp_path).text
+
+
+def test_the_same_data_give_the_same_files(study_data, study_report: Path, tmp_path: Path) -> None:
+    write_report(collect([study_data], ALL_OF_THEM), tmp_path)
+    for path in (file for file in study_report.rglob("*") if file.is_file()):
+        assert (tmp_path / path.relative_to(study_report)).read_bytes() == path.read_bytes(), path
+
+
+@pytest.mark.parametrize("participants", [1, 3])
+def test_few_participants_are_told_what_their_interval_is_worth(
+    make_session, recipe, tmp_path, participants
+) -> None:
+    for number in range(1, participants + 1):
+        make_session(replace(recipe, participant=f"P{number:03d}", seed=number))
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    said = {1: "nothing about other people", 3: "fewer than ten participants"}[participants]
+    assert said in page_of(tmp_path / "out").text
+    methods = {1: {"wilson"}, 3: {"wilson", "bootstrap over participants"}}[participants]
+    found = {
+        condition["accuracy"]["method"] for condition in summary_of(tmp_path / "out")["conditions"].values()
+    }
+    assert found <= methods
+
+
+def test_one_condition_of_ones_own_has_no_drop_and_nothing_published(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, conditions=("Shuffled frames",), answer=lambda _, action, __: action))
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    summary, page = summary_of(tmp_path / "out"), page_of(tmp_path / "out")
+    assert list(summary["conditions"]) == ["Shuffled frames"]
+    assert summary["drops"] == []
+    assert "Drop," not in page.text
+    assert "the drop" not in page.text.lower()
+    assert "Beside the published study" not in page.text
+    assert "diamonds" not in page.text
+    assert (tmp_path / "out" / "figures" / "overview_Shuffled_frames.svg").exists()
+
+
+def test_an_action_never_answered_wrong_has_no_time_of_wrong_answers(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, answer=lambda _, action, __: action))
+    findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
+    times = json.loads(summary_json(findings, []))["conditions"]["UCF5"]["time_to_choose"]
+    assert times["wrong"] == {"trials": 0, "median": None, "q1": None, "q3": None}
+    assert times["by_action"]["Swing"]["wrong"]["median"] is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("fewest-shared", "confounded with clip difficulty: the conditions differ"),
+        ("same", "memory may"),
+        ("independent", "People cannot be compared clip by clip"),
+        ("swapped", "1 sessions are odd and 0 even, so that some of the confound remains"),
+    ],
+)
+def test_the_page_says_how_test_clips_were_chosen_and_what_that_confounds(
+    make_session, recipe, tmp_path, choice, said
+) -> None:
+    make_session(replace(recipe, test_items=choice))
+    findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
+    text = _Page(render_page(findings, {"UCF5": b"", "AFD5": b""})).text
+    assert f"Test clips: {choice}." in text
+    assert said in text
+    assert json.loads(summary_json(findings, []))["provenance"]["test_items"] == [choice]
+
+
+def test_a_report_made_again_replaces_its_own_files_and_no_others(make_session, recipe, tmp_path) -> None:
+    out, one = tmp_path / "out", make_session(recipe)
+    write_report(collect([one], ALL_OF_THEM), out)
+    (out / "figures" / "mine.svg").write_text("drawn by hand", encoding="utf-8")
+    other = write_session(tmp_path / "second", replace(recipe, conditions=("UCF5",)))
+    write_report(collect([other], ALL_OF_THEM), out)
+    assert sorted(path.name for path in (out / "figures").iterdir()) == [
+        "mine.svg",
+        "overview_UCF5.png",
+        "overview_UCF5.svg",
+    ]
+    assert list(summary_of(out)["conditions"]) == ["UCF5"]
+
+
+def test_text_from_the_data_stays_text(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, test_items="<script>alert(1)</script>"))
+    findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
+    assert "<script" not in render_page(findings, {"UCF5": b"", "AFD5": b""})
+
+
+def test_training_alone_makes_no_report(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, test_per_action=0))
+    with pytest.raises(AnalysisError, match="training trials only"):
+        write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
