@@ -79,6 +79,8 @@ def _field(location: tuple[int | str, ...], content: object) -> str:
     parts = []
     for place, part in enumerate(location):
         last = place == len(location) - 1
+        if isinstance(content, dict) and part == content.get("kind") and not last:
+            continue
         if isinstance(content, dict) and (part in content or last):
             content = content.get(part)
         elif isinstance(content, list | tuple) and isinstance(part, int) and part < len(content):

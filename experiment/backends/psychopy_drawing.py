@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyglet import gl
 
-from experiment.backends.lettering import draw_text
+from experiment.lettering import draw_text
 from experiment.scene import Box, Colour, Element, Footage, Rect, Scene, Text, VideoFrame
 
 _LETTERING_BOUND_BYTES = 24_000_000

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
+from experiment.lettering import measure_text
 from experiment.phases.layout import INK, PANEL, Button, Layout
 from experiment.phases.stage import Stage
 from experiment.records import Slide
 from experiment.scene import Box, ContinueCue, Element, Footage, Rect, Scene, Text, VideoFrame
-
-LINE_PITCH = 1.45
-"""From one line of text to the next, in font sizes."""
 
 _CAPTION = 4.0
 _BUTTON_SPACE = 14.0
@@ -77,9 +75,13 @@ def _text_width(layout: Layout) -> float:
 
 def _text_height(layout: Layout, slide: Slide) -> float:
     """Height of the panel with heading and paragraphs."""
-    lines = sum(_lines(paragraph, _text_width(layout), layout.text_px) for paragraph in slide.paragraphs)
-    gaps = 1.2 * layout.unit * len(slide.paragraphs)
-    return 10.5 * layout.unit + lines * layout.text_px * LINE_PITCH + gaps
+    texts = sum(measure_text(_paragraph(layout, paragraph, 0))[1] for paragraph in slide.paragraphs)
+    return 10.5 * layout.unit + texts + 1.2 * layout.unit * len(slide.paragraphs)
+
+
+def _paragraph(layout: Layout, paragraph: str, y: float) -> Text:
+    width = _text_width(layout)
+    return Text(paragraph, -width / 2, y, layout.text_px, INK, "left", "top", wrap_px=width)
 
 
 def _panel(layout: Layout, slide: Slide) -> Rect:
@@ -108,10 +110,9 @@ def _text(layout: Layout, slide: Slide) -> list[Element]:
     ]
     y -= 4.5 * unit
     for paragraph in slide.paragraphs:
-        elements.append(
-            Text(paragraph, left, y, layout.text_px, INK, "left", "top", wrap_px=_text_width(layout))
-        )
-        y -= _lines(paragraph, _text_width(layout), layout.text_px) * layout.text_px * LINE_PITCH + 1.2 * unit
+        text = _paragraph(layout, paragraph, y)
+        elements.append(text)
+        y -= measure_text(text)[1] + 1.2 * unit
     return elements
 
 
@@ -141,18 +142,6 @@ def _captions(layout: Layout, slide: Slide, rects: list[Rect]) -> list[Element]:
 def _inner(cell: Rect, unit: float) -> Rect:
     """The part of a cell that a clip may fill, its caption being below."""
     return Rect(cell.x, cell.y + _CAPTION / 2 * unit, cell.width - unit, cell.height - _CAPTION * unit)
-
-
-def _lines(paragraph: str, wrap_px: float, text_px: float) -> int:
-    """How many lines a paragraph will take; a letter is about 0.56 of the font size wide."""
-    letters = max(1, int(wrap_px / (0.56 * text_px)))
-    lines, used = 1, 0
-    for word in paragraph.split():
-        if used and used + 1 + len(word) > letters:
-            lines, used = lines + 1, len(word)
-        else:
-            used += len(word) + (1 if used else 0)
-    return lines
 
 
 def _cells(area: Rect, count: int) -> list[Rect]:

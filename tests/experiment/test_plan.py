@@ -157,9 +157,8 @@ def test_too_few_clips_are_refused_in_one_sentence(rule):
     with pytest.raises(InputRefused) as refused:
         make_plan(small_protocol(rule, 1, 8), stimulus_set(counted_clips(7, 4)), Seat("P001", 1, 1, 7))
     text = str(refused.value)
-    assert (
-        "phase 3" in text and "8 test clips of JumpingJack" in text and "holds 7" in text and "\n" not in text
-    )
+    assert all(part in text for part in ("phase 3", "8 test clips of JumpingJack", "holds 7"))
+    assert "\n" not in text
 
 
 def test_a_session_record_survives_its_json_form(tmp_path):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from experiment.backends.lettering import LINE_PITCH, draw_text, font_path, measure_text, set_lines
+from experiment.lettering import LINE_PITCH, draw_text, font_path, measure_text, set_lines
 from experiment.scene import Text
 
 INK = (0, 0, 0)

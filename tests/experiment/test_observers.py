@@ -1,0 +1,78 @@
+"""The default observer answers as the published group did."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import yaml
+
+from experiment.errors import InputRefused
+from experiment.observers import LogNormal, read_observer
+from experiment.scene import ChoiceCue
+from tests.experiment.material import ACTIONS, PROTOCOLS
+
+OBSERVER = PROTOCOLS / "observers" / "published.yaml"
+
+
+def cue(condition: str, action: str, phase: str = "test") -> ChoiceCue:
+    return ChoiceCue(condition, phase, 1, 1, action, 2.0, 0.0, 0)
+
+
+def test_a_log_normal_fitted_to_quartiles_has_them():
+    fitted = LogNormal.from_quartiles(2.2, 1.6, 3.3)
+    assert (fitted.mu, fitted.sigma) == pytest.approx((0.788, 0.537), abs=1e-3)
+    drawn = np.quantile([fitted.draw(np.random.default_rng(i)) for i in range(4000)], [0.25, 0.5, 0.75])
+    assert drawn[1] == pytest.approx(2.2, rel=0.05)
+    assert drawn[2] / drawn[0] == pytest.approx(3.3 / 1.6, rel=0.05)
+
+
+@pytest.mark.parametrize("condition", ["UCF5", "AFD5"])
+def test_its_accuracy_is_that_of_the_published_counts(condition):
+    results = yaml.safe_load((OBSERVER.parent / "../../analysis/reference/ilic2022.yaml").read_text("utf-8"))
+    observer = read_observer(OBSERVER, (condition,), ACTIONS)
+    for row, action in enumerate(ACTIONS):
+        choices = observer.habits[condition].choices[action]
+        counts = results["human_counts"][condition]
+        assert choices[action] == pytest.approx(counts["correct"][action] / counts["total"][action])
+        assert sum(choices.values()) == pytest.approx(1)
+        printed = dict(zip(ACTIONS, results["human_confusion"][condition][row], strict=True))
+        wrong = [other for other in ACTIONS if other != action]
+        if sum(printed[other] for other in wrong):
+            # Errors fall where the published row has them.
+            assert max(wrong, key=choices.__getitem__) == max(wrong, key=printed.__getitem__)
+            assert all(choices[other] == 0 for other in wrong if printed[other] == 0)
+
+
+def test_it_draws_what_its_matrix_says():
+    observer = read_observer(OBSERVER, ("AFD5",), ACTIONS)
+    generator = np.random.default_rng(3)
+    drawn = [observer.choose(cue("AFD5", "Lunges"), generator) for _ in range(4000)]
+    shares = {action: np.mean([choice == action for choice, _ in drawn]) for action in ACTIONS}
+    expected = observer.habits["AFD5"].choices["Lunges"]
+    for action in ACTIONS:
+        # Four standard errors of a share.
+        allowed = 4 * np.sqrt(expected[action] * (1 - expected[action]) / 4000)
+        assert shares[action] == pytest.approx(expected[action], abs=max(allowed, 1e-9))
+
+
+def test_in_training_it_chooses_what_is_marked():
+    observer = read_observer(OBSERVER, ("AFD5",), ACTIONS)
+    generator = np.random.default_rng(3)
+    assert {observer.choose(cue("AFD5", "Lunges", "training"), generator)[0] for _ in range(200)} == {
+        "Lunges"
+    }
+
+
+def test_an_observer_that_does_not_know_a_condition_is_refused():
+    with pytest.raises(InputRefused, match="no answers for AFD6"):
+        read_observer(OBSERVER, ("UCF5", "AFD6"), ACTIONS)
+
+
+@pytest.mark.parametrize(
+    "content", ["format: 1\nname: x\n", "format: 1\nname: x\npublished_results: none.yaml\n", "a"]
+)
+def test_what_is_no_observer_file_is_refused(tmp_path, content):
+    file = tmp_path / "observer.yaml"
+    file.write_text(content)
+    with pytest.raises(InputRefused):
+        read_observer(file, ("UCF5",), ACTIONS)

@@ -1,0 +1,131 @@
+"""Protocols are read whole or refused in one sentence that names file, field, finding and what is allowed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiment.errors import InputRefused
+from experiment.protocol import QuestionnaireSpec, RestSpec, TrialsSpec, read_protocol
+from tests.experiment.material import ACTIONS, PROTOCOLS
+
+
+@pytest.fixture
+def protocols(tmp_path: Path) -> Path:
+    """A copy of the protocols that a test may spoil."""
+    return Path(shutil.copytree(PROTOCOLS, tmp_path / "protocols"))
+
+
+def spoilt(protocols: Path, *path: str | int, value: object) -> str:
+    """What reading says after one field of the study's protocol was changed."""
+    file = protocols / "afd5.yaml"
+    content = yaml.safe_load(file.read_text("utf-8"))
+    place = content
+    for part in path[:-1]:
+        place = place[part]
+    place[path[-1]] = value
+    file.write_text(yaml.safe_dump(content), "utf-8")
+    with pytest.raises(InputRefused) as refused:
+        read_protocol(file)
+    assert "\n" not in str(refused.value)
+    assert "afd5.yaml" in str(refused.value)
+    return str(refused.value)
+
+
+def test_the_study_is_the_published_one():
+    file = read_protocol(PROTOCOLS / "afd5.yaml").file
+    kinds = [phase.kind for phase in file.phases]
+    assert kinds == ["slides", "training", "test", "rest", "training", "test", "questionnaire"]
+    counts = [(p.condition, p.clips_per_action) for p in file.phases if isinstance(p, TrialsSpec)]
+    assert counts == [("UCF5", 4), ("UCF5", 18), ("AFD5", 4), ("AFD5", 18)]
+    assert [p.duration_s for p in file.phases if isinstance(p, RestSpec)] == [300]
+    assert tuple(action.name for action in file.actions) == ACTIONS
+    assert not file.pilot
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("name", ["afd5", "pilot"])
+def test_every_protocol_is_complete_in_both_languages(name, language):
+    protocol = read_protocol(PROTOCOLS / f"{name}.yaml", language)
+    assert protocol.file.pilot == (name == "pilot")
+    asked = next(p for p in protocol.file.phases if isinstance(p, QuestionnaireSpec)).questionnaire
+    items = [item for page in protocol.questionnaires[asked].pages for item in page.items]
+    assert [item.scale for item in items] == ["yes_no"] * 5 + ["knowledge"] * 2 + ["difficulty"] * 5 + [None]
+
+
+def test_the_hash_covers_slides_and_words_too(protocols):
+    before = read_protocol(protocols / "afd5.yaml").sha256
+    slide = protocols / "slides" / "en" / "test-motion.md"
+    slide.write_text(slide.read_text("utf-8").replace("likely", "probable"), "utf-8")
+    assert read_protocol(protocols / "afd5.yaml").sha256 != before
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (
+            ("phases", 2, "clips_per_action"),
+            -3,
+            "phases.2.clips_per_action: found -3; input should be greater than",
+        ),
+        (
+            ("phases", 2, "clips_per_action"),
+            "many",
+            "phases.2.clips_per_action: found 'many'; input should be a valid",
+        ),
+        (("phases", 1, "clips"), 4, "phases.1.clips: unknown field (found 4)"),
+        (("colour",), "red", "colour: unknown field (found 'red')"),
+        (("test_items",), "random", "test_items: found 'random'; input should be 'fewest-shared', 'same'"),
+        (("phases", 1, "condition"), "UCF6", "phases.1.condition: found 'UCF6', allowed: UCF5, AFD5"),
+        (("phases", 3, "kind"), "nap", "phases.3"),
+        (("phases", 0, "slides"), "../secret", "phases.0.slides: found '../secret'"),
+        (("interval_s",), 0, "interval_s: found 0; input should be greater than or equal to 0.2"),
+        (("actions", 1, "name"), "Swing", "actions: 'Swing' stands there twice"),
+        (("format",), 2, "format: found 2; input should be 1"),
+    ],
+)
+def test_a_wrong_field_is_named_with_what_is_allowed(protocols, path, value, said):
+    assert said in spoilt(protocols, *path, value=value)
+
+
+def test_a_missing_field_is_named(protocols):
+    file = protocols / "afd5.yaml"
+    file.write_text(file.read_text("utf-8").replace("test_items: fewest-shared\n", ""), "utf-8")
+    with pytest.raises(InputRefused, match=r"afd5\.yaml: test_items: the field is missing"):
+        read_protocol(file)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"format: 1\nname: [", "line 2: not valid YAML"),
+        (b"", "found NoneType, allowed is a mapping"),
+        (b"- 1\n- 2\n", "found list, allowed is a mapping"),
+        (b"\xff\xfe\x00", "cannot be read as UTF-8 text"),
+    ],
+)
+def test_what_is_no_protocol_is_refused(protocols, content, said):
+    file = protocols / "afd5.yaml"
+    file.write_bytes(content)
+    with pytest.raises(InputRefused) as refused:
+        read_protocol(file)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_missing_protocol_and_a_missing_slide_are_refused(protocols):
+    with pytest.raises(InputRefused, match=r"other\.yaml: there is no such file"):
+        read_protocol(protocols / "other.yaml")
+    (protocols / "slides" / "en" / "introduction.md").unlink()
+    with pytest.raises(InputRefused, match=r"introduction\.md: there is no such file"):
+        read_protocol(protocols / "afd5.yaml")
+
+
+def test_a_slide_with_a_clip_of_no_action_is_refused(protocols):
+    slide = protocols / "slides" / "en" / "introduction.md"
+    slide.write_text("# Hello\n![](clip:UCF5/Biking)\n", "utf-8")
+    with pytest.raises(InputRefused, match="Biking is no action; allowed: JumpingJack"):
+        read_protocol(protocols / "afd5.yaml")
