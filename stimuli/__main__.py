@@ -67,7 +67,10 @@ def synthetic(
 @build.command()
 def clips(
     folder: Annotated[
-        Path, typer.Argument(help="[train|test|demo/]<Action>/<clip>, clips being avi, gif, mkv or mp4.")
+        Path,
+        typer.Argument(
+            help="Folder of <Action>/<clip>, or of train/, test/ and demo/ with such; avi, gif, mkv, mp4."
+        ),
     ],
     out: Out,
     seed: Seed = 0,
