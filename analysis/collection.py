@@ -222,7 +222,7 @@ def _mixtures(sessions: Sequence[SessionTrials]) -> Iterable[str]:
         yield f"sessions of people and of simulated participants are pooled ({numbers})"
     pilots = sum(session.pilot for session in sessions)
     if 0 < pilots < len(sessions):
-        yield f"{pilots} pilot sessions are pooled with {len(sessions) - pilots} sessions of the study"
+        yield f"pilot sessions ({pilots}) are pooled with sessions of the study ({len(sessions) - pilots})"
     known = [session.details.record for session in sessions if session.details]
     if len({record.protocol.sha256 for record in known}) > 1:
         names = sorted({record.protocol.name for record in known})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,9 +12,12 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator, PercentFormatter
+from numpy.typing import NDArray
 
 from analysis.style import ALERT, CM, DENSITY_MAP, INK, MUTED, PAGE_WIDTH, action_colours, figure_style
 from analysis.summary import ConditionSummary
+
+Numbers: TypeAlias = NDArray[np.float64]
 
 _SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _OFFSET = 0.2
@@ -151,19 +156,10 @@ def _draw_choice_times(axes: Axes, summary: ConditionSummary) -> None:
             chosen = timed[(timed["action"] == action) & (timed["correct"] == correct)]
             times = chosen["time_to_choose"].to_numpy(dtype=float)
             across = place + side + rng.uniform(-0.11, 0.11, len(times))
-            axes.plot(
-                across,
-                times,
-                "." if correct else "x",
-                color=INK,
-                alpha=0.12 if many else 0.4,
-                markersize=2.2 if correct else 2.8,
-                markeredgewidth=0.0 if correct else 0.7,
-                zorder=1 if many else 3,
-                # A point each would make a file that no browser opens gladly.
-                rasterized=many,
-            )
-            if len(times) >= _FEWEST_FOR_A_BOX:
+            if len(times) < _FEWEST_FOR_A_BOX:
+                _draw_few_points(axes, across, times, colours[action], wrong=not correct)
+            else:
+                _draw_points(axes, across, times, wrong=not correct, many=many)
                 _draw_box(axes, place + side, times, colours[action], wrong=not correct)
     if len(timed):
         _scale_seconds(axes, timed["time_to_choose"].min(), timed["time_to_choose"].max())
@@ -171,6 +167,37 @@ def _draw_choice_times(axes: Axes, summary: ConditionSummary) -> None:
     axes.grid(axis="y")
     _name_actions(axes, summary)
     axes.set_title("Time-to-choose, every trial")
+
+
+def _draw_few_points(axes: Axes, across: Numbers, times: Numbers, colour: str, *, wrong: bool) -> None:
+    """Points that stand without a box and must be seen by themselves."""
+    edge = colour if wrong else INK
+    marker, size, width = ("x", 4.0, 1.4) if wrong else ("o", 4.0, 0.6)
+    axes.plot(
+        across,
+        times,
+        marker,
+        color=colour,
+        markersize=size,
+        markeredgecolor=edge,
+        markeredgewidth=width,
+        zorder=3,
+    )
+
+
+def _draw_points(axes: Axes, across: Numbers, times: Numbers, *, wrong: bool, many: bool) -> None:
+    axes.plot(
+        across,
+        times,
+        "x" if wrong else ".",
+        color=INK,
+        alpha=0.12 if many else 0.4,
+        markersize=2.8 if wrong else 2.2,
+        markeredgewidth=0.7 if wrong else 0.0,
+        zorder=1 if many else 3,
+        # A point each would make a file that no browser opens gladly.
+        rasterized=many,
+    )
 
 
 def _scale_seconds(axes: Axes, fastest: float, slowest: float) -> None:
@@ -185,7 +212,7 @@ def _scale_seconds(axes: Axes, fastest: float, slowest: float) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
 
 
-def _draw_box(axes: Axes, at: float, times: np.ndarray, colour: str, *, wrong: bool) -> None:
+def _draw_box(axes: Axes, at: float, times: Numbers, colour: str, *, wrong: bool) -> None:
     boxes = axes.boxplot(
         [times],
         positions=[at],

@@ -22,10 +22,11 @@ EMPTY = "n/a"
 class TrialRow:
     """One finished trial; the fields are the columns of the table, in their order.
 
-    ``trial`` counts from 1 in its phase; ``time_to_choose`` and ``loops`` run from the flip that showed the first
-    frame to the first press; ``menu_order`` is the actions joined by ``|``; ``attempt`` is 2 where the trial was
-    shown again after a kill or a pause; ``confirmed_at`` is the time from the first frame to the confirmation,
-    where one was asked for; ``correct``, ``pilot`` and ``finished`` (of the session) are 0 or 1.
+    ``trial`` counts from 1 in its phase; ``time_to_choose`` and ``loops`` run from the flip that showed the
+    first frame to the first press; ``menu_order`` is the actions joined by ``|``; ``attempt`` is 2 where the
+    trial was shown again after a kill or a pause; ``confirmed_at`` is the time from the first frame to the
+    confirmation, where one was asked for; ``correct``, ``pilot`` and ``finished`` (of the session) are 0 or
+    1.
     """
 
     observer: str

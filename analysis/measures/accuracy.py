@@ -24,9 +24,11 @@ def accuracy(
     """Accuracy of every group of ``trials`` that agrees in the columns ``by``.
 
     With two or more participants in a group the interval is a percentile bootstrap over participants (Efron &
-    Tibshirani 1993, chapter 13): whole participants are drawn with replacement. It needs participants that
-    differ, and is too narrow for few (below about ten). With one participant, or where all have the same
-    accuracy, it is Wilson's score interval (Wilson 1927) over trials: 81 of 263 gives 0.2553 to 0.3662.
+    Tibshirani 1993, chapter 13): whole participants are drawn with replacement. It is too narrow for few: at
+    an accuracy of .898 that varies between people with a standard deviation of .054, and 90 trials each, it
+    held the true value in 70 % of 600 simulated studies with 3 participants, 83 % with 5, 89 % with 10, 93 %
+    with 20. With one participant, or where all have the same accuracy, it is Wilson's score interval (Wilson
+    1927) over trials: 81 of 263 gives 0.2553 to 0.3662.
 
     Returns
     -------

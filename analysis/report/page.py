@@ -17,7 +17,7 @@ from analysis.report.findings import SEED, Findings
 from analysis.report.summary_json import trial_table_sha256
 from analysis.summary import ConditionSummary
 
-_FEW = 10
+_FEW = 20
 _METHODS = {
     "bootstrap over participants": "bootstrap over participants",
     "wilson": "Wilson interval over trials",

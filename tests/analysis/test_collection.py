@@ -219,7 +219,7 @@ def test_pooling_unlike_sessions_is_said(make_session, recipe, tmp_path) -> None
     make_session(replace(recipe, participant="P002", pilot=True))
     warnings = " ".join(collect([tmp_path / "data"], ALL_OF_THEM).warnings)
     assert "people and of simulated participants are pooled (1 human, 1 simulated)" in warnings
-    assert "1 pilot sessions are pooled with 1" in warnings
+    assert "pilot sessions (1) are pooled with sessions of the study (1)" in warnings
     assert "different protocols are pooled (afd5, pilot)" in warnings
 
 

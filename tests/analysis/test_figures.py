@@ -64,7 +64,7 @@ def test_every_time_lies_inside_the_axis(make_session, recipe) -> None:
     trials = summary.trials.assign(time_to_choose=np.geomspace(0.02, 4000, len(summary.trials)))
     axes = axes_titled(overview(replace(summary, trials=trials)), "Time-to-choose")
     low, high = axes.get_ylim()
-    drawn = np.concatenate([line.get_ydata() for line in axes.lines if line.get_marker() in (".", "x")])
+    drawn = np.concatenate([line.get_ydata() for line in axes.lines if line.get_marker() in (".", "o", "x")])
     assert sorted(drawn) == pytest.approx(sorted(trials["time_to_choose"]))
     assert low < drawn.min() < drawn.max() < high
 

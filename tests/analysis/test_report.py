@@ -163,7 +163,7 @@ def test_few_participants_are_told_what_their_interval_is_worth(
     for number in range(1, participants + 1):
         make_session(replace(recipe, participant=f"P{number:03d}", seed=number))
     write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
-    said = {1: "nothing about other people", 3: "fewer than ten participants"}[participants]
+    said = {1: "nothing about other people", 3: "fewer than twenty participants"}[participants]
     assert said in page_of(tmp_path / "out").text
     methods = {1: {"wilson"}, 3: {"wilson", "bootstrap over participants"}}[participants]
     found = {
