@@ -48,7 +48,7 @@ def milliseconds_per_frame() -> dict[str, float]:
 
 
 def exactness() -> tuple[dict[str, dict[str, float]], float]:
-    """Per action, differences of grey values along three flows; and the 99th percentile of |F + B| in pixels."""
+    """Per action, differences of grey values along three flows; and the 99th percentile of |F + B| (px)."""
     estimator = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     table: dict[str, dict[str, float]] = {}
     returns = []

@@ -49,11 +49,11 @@ class Action:
 _BY_NAME = {
     action.name: action
     for action in (
-        Action("JumpingJack", jumping_jack, (0.95, 1.45), ((-35, 35), (150, 210)), (0.80, 0.93)),
-        Action("Lunges", lunges, (1.7, 2.6), ((62, 118), (242, 298)), (0.80, 0.93)),
-        Action("PullUps", pull_ups, (1.6, 2.8), ((-40, 40), (142, 218)), (0.82, 0.94)),
+        Action("JumpingJack", jumping_jack, (0.95, 1.45), ((-35, 35), (150, 210)), (0.80, 0.90)),
+        Action("Lunges", lunges, (1.7, 2.6), ((62, 118), (242, 298)), (0.80, 0.90)),
+        Action("PullUps", pull_ups, (1.6, 2.8), ((-40, 40), (142, 218)), (0.82, 0.90)),
         Action("PushUps", push_ups, (1.0, 2.1), ((52, 120), (240, 308)), (0.62, 0.84)),
-        Action("Swing", swing, (2.05, 2.5), ((50, 118), (242, 310)), (0.88, 0.95)),
+        Action("Swing", swing, (2.05, 2.5), ((50, 118), (242, 310)), (0.84, 0.90)),
     )
 }
 

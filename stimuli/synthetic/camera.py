@@ -15,6 +15,9 @@ from stimuli.synthetic.kinematics import Array
 FRAME_SHAPE = (240, 320)
 """Rows and columns of a frame."""
 
+_STEADY_SHARE = 0.90
+"""Share of the picture, about its middle, that pan, zoom and shake never push out of the frame."""
+
 CENTRE_PX = ((FRAME_SHAPE[1] - 1) / 2, (FRAME_SHAPE[0] - 1) / 2)
 
 
@@ -104,7 +107,7 @@ def place(points: Array, azimuth_rad: float, fill: float, rng: np.random.Generat
         view = View(position, yaw, pitch, roll, focal)
         pixels = fixed(view).project(points)[0]
         low, high = pixels.min(0), pixels.max(0)
-        slack = np.maximum((0.94 * size - (high - low)) / 2, 0.0)
+        slack = np.maximum((_STEADY_SHARE * size - (high - low)) / 2, 0.0)
         goal = np.array(CENTRE_PX) + np.minimum(slack, 45.0) * [aside, lowered]
         miss = (low + high) / 2 - goal
         yaw -= float(np.arctan(miss[0] / focal))
@@ -130,7 +133,7 @@ class Handling:
 def draw_handling(rng: np.random.Generator) -> Handling:
     """Tripod or hand; most cameras do not pan or zoom."""
     shake = float(rng.choice([0.0, rng.uniform(0.2, 0.9)], p=[0.3, 0.7]))
-    pan = float(rng.uniform(-3.0, 3.0) * (rng.random() < 0.4))
+    pan = float(rng.uniform(-2.5, 2.5) * (rng.random() < 0.4))
     tilt = float(rng.uniform(-1.0, 1.0) * (rng.random() < 0.3))
     zoom = float(rng.uniform(-0.010, 0.010) * (rng.random() < 0.4))
     return Handling(shake, pan, tilt, zoom)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from stimuli.errors import StimulusError
 from stimuli.synthetic import ACTIONS, FPS, FRAME_SHAPE, prepare, render_clip, render_flow, render_frames
+from stimuli.synthetic.render import surface_map, trace
 from stimuli.synthetic.visibility import sample_along, seen_twice
 
 # Actions filmed from several sides, indoors and outdoors.
@@ -64,10 +65,12 @@ def test_any_clip_is_whole(action: str, group: int, clip: int, seed: int) -> Non
         assert frame.flow.shape == (*FRAME_SHAPE, 2)
         assert np.isfinite(frame.flow).all()
         assert np.abs(frame.flow).max() < 60
-        body = (frame.surface >= 0) & (frame.surface < take.actor_parts)
-        assert 0.01 < body.mean() < 0.25
-        edge = np.concatenate([body[0], body[-1], body[:, 0], body[:, -1]])
-        assert not edge.any()
+    # The actor is in the picture, and wholly so, from the first frame to the last, however the camera moves.
+    for i in (0, take.frames // 2, take.frames - 1):
+        surface = surface_map(trace(take.tracks, i)[0])
+        body = (surface >= 0) & (surface < take.actor_parts)
+        assert 0.02 < body.mean() < 0.2
+        assert not np.concatenate([body[0], body[-1], body[:, 0], body[:, -1]]).any()
 
 
 @pytest.mark.parametrize(("action", "group"), VIEWS)
