@@ -135,11 +135,15 @@ def test_a_killed_build_is_no_set_and_does_not_stand_in_the_way(
     build.send_signal(signal.SIGKILL)
     build.wait()
 
+    assert any(unfinished.rglob("*.mkv"))
+    (unfinished / "left over.mkv").touch()
+
     # then nothing passes for a set, its workers are gone, and the next build succeeds
     assert "does not exist" in refused_in_one_sentence(stimuli("verify", out))
     result = stimuli("build", "clips", clip_folder, "-o", out)
     assert result.returncode == 0, result.stderr
     assert stimuli("verify", out).returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clips", "set"]
+    assert not (out / "left over.mkv").exists()
     assert len(workers) >= 2
     assert not any(runs(int(worker)) for worker in workers)
