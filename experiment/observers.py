@@ -11,11 +11,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
 from pydantic import BaseModel
-from scipy.stats import norm
 
 from experiment.checked_yaml import Checked, parse_yaml, read_text
 from experiment.errors import InputRefused
@@ -40,7 +40,7 @@ class LogNormal:
 
         ``ln q3 - ln q1 = 2 * 0.6745 * sigma``; from (2.2, 1.6, 3.3): mu = 0.788, sigma = 0.537.
         """
-        return cls(float(np.log(median_s)), float(np.log(q3_s / q1_s) / (2 * norm.ppf(0.75))))
+        return cls(float(np.log(median_s)), float(np.log(q3_s / q1_s) / (2 * NormalDist().inv_cdf(0.75))))
 
     def draw(self, generator: np.random.Generator) -> float:
         return float(generator.lognormal(self.mu, self.sigma))

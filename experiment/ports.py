@@ -114,5 +114,10 @@ class FootageSource(Protocol):
         decoded.
         """
 
+    def beginning(self, clip_id: str, duration_s: float) -> Footage:
+        """The clip cut off after ``duration_s``; it is not kept here. Raises ``SessionBroken`` as ``get``
+        does.
+        """
+
     def release(self, clip_id: str) -> None:
         """Forget a clip that is not needed any more."""

@@ -12,6 +12,9 @@ from experiment.phases.stage import Stage
 from experiment.records import Slide
 from experiment.scene import Box, ContinueCue, Element, Footage, Rect, Scene, Text, VideoFrame
 
+LONGEST_CLIP_S = 4.0
+"""Clips on slides are cut off here: several are in memory at once, and a few repetitions show the action."""
+
 _CAPTION = 4.0
 _BUTTON_SPACE = 14.0
 
@@ -24,35 +27,35 @@ def show_slides(
     ``place`` tells the screens of several slide shows apart.
     """
     for number, slide in enumerate(slides):
-        pages = _pages(stage, slide)
-        for part, page in enumerate(pages):
+        footage = [stage.footage.beginning(medium.clip_id, LONGEST_CLIP_S) for medium in slide.media]
+        pages = _pages(stage.layout, slide, footage)
+        for part, (page, clips) in enumerate(pages):
             last = number == len(slides) - 1 and part == len(pages) - 1
-            _show_page(
-                stage, page, last_label if last else stage.words.next, pause, f"{place} {number} {part}"
-            )
-        # A slide's clips are in memory at once, five take up to 170 MB: the next slide begins with none.
-        for medium in slide.media:
-            stage.footage.release(medium.clip_id)
+            label = last_label if last else stage.words.next
+            _show_page(stage, page, clips, label, pause, f"{place} {number} {part}")
 
 
-def _pages(stage: Stage, slide: Slide) -> list[Slide]:
+def _pages(layout: Layout, slide: Slide, footage: list[Footage]) -> list[tuple[Slide, list[Footage]]]:
     """A slide, or several with the same text where its clips do not fit at their own size side by side."""
-    if not slide.media:
-        return [slide]
-    sizes = [stage.footage.get(medium.clip_id).pixels.shape[1:3] for medium in slide.media]
+    if not footage:
+        return [(slide, footage)]
+    sizes = [clip.pixels.shape[1:3] for clip in footage]
     height, width = max(size[0] for size in sizes), max(size[1] for size in sizes)
-    area = _clip_area(stage.layout, slide)
-    for count in range(len(slide.media), 0, -1):
-        cell = _inner(_cells(area, count)[0], stage.layout.unit)
-        if (cell.width >= width and cell.height >= height) or count == 1:
+    area = _clip_area(layout, slide)
+    for count in range(len(footage), 0, -1):
+        cell = _inner(_cells(area, count)[0], layout.unit)
+        if cell.width >= width and cell.height >= height:
             break
-    clips, pages = len(slide.media), -(-len(slide.media) // count)
-    bounds = [clips * page // pages for page in range(pages + 1)]
-    return [replace(slide, media=slide.media[start:end]) for start, end in pairwise(bounds)]
+    pages = -(-len(footage) // count)
+    bounds = [len(footage) * page // pages for page in range(pages + 1)]
+    return [
+        (replace(slide, media=slide.media[start:end]), footage[start:end]) for start, end in pairwise(bounds)
+    ]
 
 
-def _show_page(stage: Stage, slide: Slide, label: str, pause: Callable[[], None], screen: str) -> None:
-    footage = [stage.footage.get(medium.clip_id) for medium in slide.media]
+def _show_page(
+    stage: Stage, slide: Slide, footage: list[Footage], label: str, pause: Callable[[], None], screen: str
+) -> None:
     rects = _clip_rects(stage.layout, slide, footage)
     static = (*_text(stage.layout, slide), *_captions(stage.layout, slide, rects))
     button = Button(stage.layout.wide_button("next", ("space", "return", "right")), label)

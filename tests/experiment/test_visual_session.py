@@ -98,10 +98,8 @@ def test_each_shown_frame_is_the_frame_in_the_file(noise, tmp_path, condition):
 
 
 def test_a_killed_window_session_goes_on_where_it_was_and_finishes(noise, tmp_path):
-    given = command(
-        PILOT, "--simulate", "visual", "--windowed", "--speed", 12, "--stimuli", noise, "--participant", "V001",
-        "--data", tmp_path,
-    )  # fmt: skip
+    simulated = ("--simulate", "visual", "--windowed", "--speed", 12)
+    given = command(PILOT, *simulated, "--stimuli", noise, "--participant", "V001", "--data", tmp_path)
     folder = tmp_path / "sessions" / "V001_01"
     process = subprocess.Popen(given, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 120
