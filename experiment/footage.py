@@ -71,7 +71,7 @@ class DecodedFootage:
             found += 1
         if found != wanted:
             raise StimulusError(
-                f"{clip.path} does not hold {clip.frames} frames of {clip.width}x{clip.height} px, as the manifest says"
+                f"{clip.path} does not hold what its manifest says: {clip.frames} frames of {clip.width}x{clip.height}"
             )
         return Footage(clip_id, pixels, clip.fps)
 

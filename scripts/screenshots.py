@@ -1,4 +1,4 @@
-"""Pictures of every kind of screen of a session, for the docs: a simulated participant takes the pilot in a real window.
+"""Pictures of every kind of screen, for the docs: a simulated participant takes the pilot in a real window.
 
 python scripts/screenshots.py stimulus_sets/pilot -o OUT [--size 1280x800] [--language de]
 """

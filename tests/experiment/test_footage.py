@@ -66,7 +66,7 @@ def test_a_clip_is_decoded_whole_and_its_beginning_is_its_beginning(one_clip):
 def test_a_clip_of_another_length_than_its_manifest_says_is_not_shown(tmp_path, said):
     pixels = np.zeros((20, 48, 64, 3), np.uint8)
     footage = DecodedFootage(written(tmp_path, pixels, said))
-    with pytest.raises(SessionBroken, match=f"does not hold {said} frames of 64x48 px"):
+    with pytest.raises(SessionBroken, match=f"does not hold what its manifest says: {said} frames of 64x48"):
         footage.get("UCF5/v_Swing_g08_c01")
     footage.close()
 
