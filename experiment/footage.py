@@ -71,7 +71,8 @@ class DecodedFootage:
             found += 1
         if found != wanted:
             raise StimulusError(
-                f"{clip.path} does not hold what its manifest says: {clip.frames} frames of {clip.width}x{clip.height}"
+                f"{clip.path} does not hold what its manifest says: "
+                f"{clip.frames} frames of {clip.width}x{clip.height}"
             )
         return Footage(clip_id, pixels, clip.fps)
 
