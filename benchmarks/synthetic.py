@@ -86,9 +86,7 @@ def exactness() -> tuple[dict[str, dict[str, float]], float]:
 
 @dataclass(frozen=True)
 class Clues:
-    """What one clip offers a classifier, each `(items, views, features)`, and the actor's share of its
-    picture.
-    """
+    """What one clip offers a classifier, each `(views, features)`, and the actor's share of its picture."""
 
     exact_flow: Features
     noise_motion: Features
@@ -111,7 +109,8 @@ def clues(action: str, group: int) -> Clues:
     return Clues(
         exact_flow=_both_ways(rendered.flow[:, ::2, ::2]),
         noise_motion=_both_ways(estimated),
-        noise_frame=np.concatenate([_thumbnail(noise[i]) for i in pairs[:: _NOISE_PAIRS // 6]]),
+        # One frame only: the dots of a still background stay, so frames of one clip are no independent items.
+        noise_frame=_thumbnail(noise[middle]),
         grey_frame=_thumbnail(rendered.frames[middle]),
         background=_thumbnail(take.backdrop.picture),
         coverage=float(np.count_nonzero(hits.solid < take.actor_parts)) / (FRAME_SHAPE[0] * FRAME_SHAPE[1]),
@@ -123,13 +122,11 @@ def recognition() -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     pictures.
     """
     table = [(label, group, clues(action, group)) for label, action in enumerate(ACTIONS) for group in GROUPS]
+    labels, groups = (np.array([row[i] for row in table]) for i in (0, 1))
     shares = {}
     for name in ("exact_flow", "noise_motion", "noise_frame", "grey_frame", "background"):
-        items = [getattr(found, name) for _, _, found in table]
-        counts = [len(one) for one in items]
-        labels = np.repeat([label for label, _, _ in table], counts)
-        groups = np.repeat([group for _, group, _ in table], counts)
-        shares[name] = share_with_interval(cross_validated(np.concatenate(items), labels, groups))
+        items = np.stack([getattr(found, name) for _, _, found in table])
+        shares[name] = share_with_interval(cross_validated(items, labels, groups))
     coverage = {
         action: round(float(np.median([found.coverage for of, _, found in table if of == label])), 3)
         for label, action in enumerate(ACTIONS)
@@ -138,12 +135,12 @@ def recognition() -> tuple[dict[str, dict[str, float]], dict[str, float]]:
 
 
 def _both_ways(flow: npt.NDArray[np.float32]) -> Features:
-    return np.stack([motion_histogram(flow), mirrored_histogram(flow)])[None]
+    return np.stack([motion_histogram(flow), mirrored_histogram(flow)])
 
 
 def _thumbnail(picture: npt.NDArray[np.uint8]) -> Features:
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float64)
-    return np.asarray(cv2.resize(grey, (20, 15), interpolation=cv2.INTER_AREA).reshape(1, 1, -1))
+    return np.asarray(cv2.resize(grey, (20, 15), interpolation=cv2.INTER_AREA).reshape(1, -1))
 
 
 def main() -> None:
