@@ -1,0 +1,154 @@
+"""What happened: the records of ``journal.jsonl``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from experiment.records.session import DisplayRecord
+
+InputKind = Literal["mouse", "key", "touch"]
+
+
+@dataclass(frozen=True)
+class SessionStarted:
+    kind: Literal["session_started"] = "session_started"
+
+
+@dataclass(frozen=True)
+class PhaseStarted:
+    """``phase`` is the index of the phase in the plan, from 0."""
+
+    phase: int
+    name: str
+    condition: str | None
+    kind: Literal["phase_started"] = "phase_started"
+
+
+@dataclass(frozen=True)
+class TrialStarted:
+    """Written before the clip is shown, so that a trial cut off by a kill is known to have been seen."""
+
+    phase: int
+    trial: int
+    attempt: int
+    clip_id: str
+    kind: Literal["trial_started"] = "trial_started"
+
+
+@dataclass(frozen=True)
+class Press:
+    """One choice made in the menu, ``at_s`` after the first frame."""
+
+    action: str
+    at_s: float
+    input: InputKind
+
+
+@dataclass(frozen=True)
+class TrialFinished:
+    """A finished trial.
+
+    ``trial_seq`` is the ``seq`` of its ``trial_started`` record and the key of its flips in
+    ``frames.tsv.gz``. ``onset_s`` is the flip that showed the first frame, ``time_to_choose_s`` runs from
+    there to the time stamp of the first press; ``loops`` is that time in clip lengths. ``presses`` holds
+    every press (in training the trial goes on until the right answer). ``early_presses`` counts presses
+    between the fixation mark and the onset, which are no answers. ``interval_ms`` and ``interval_sd_ms``
+    are mean and standard deviation of the time between flips.
+    """
+
+    phase: int
+    trial: int
+    attempt: int
+    trial_seq: int
+    clip_id: str
+    action: str
+    response: str
+    correct: bool
+    time_to_choose_s: float
+    loops: float
+    onset_s: float
+    presses: tuple[Press, ...]
+    early_presses: int
+    flips: int
+    dropped_frames: int
+    interval_ms: float
+    interval_sd_ms: float
+    input: InputKind
+    confirmed_at_s: float | None = None
+    kind: Literal["trial"] = "trial"
+
+
+@dataclass(frozen=True)
+class RestTaken:
+    """``ended_by`` is ``time`` or ``experimenter``."""
+
+    phase: int
+    duration_s: float
+    ended_by: Literal["time", "experimenter"]
+    kind: Literal["rest"] = "rest"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of one questionnaire page: item name -> stored option or text (empty where left open)."""
+
+    phase: int
+    page: str
+    answers: Mapping[str, str]
+    kind: Literal["answers"] = "answers"
+
+
+@dataclass(frozen=True)
+class Paused:
+    """``decision`` is what was chosen on the pause screen; ``trial`` is the one cut off, if any."""
+
+    phase: int
+    trial: int | None
+    duration_s: float
+    decision: Literal["continue", "stop"]
+    kind: Literal["paused"] = "paused"
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The session was taken up again ``gap_s`` after its last record; ``damage`` lists what was wrong with
+    the journal.
+    """
+
+    gap_s: float
+    damage: tuple[str, ...]
+    display: DisplayRecord
+    kind: Literal["resumed"] = "resumed"
+
+
+@dataclass(frozen=True)
+class PhaseFinished:
+    phase: int
+    kind: Literal["phase_finished"] = "phase_finished"
+
+
+@dataclass(frozen=True)
+class SessionFinished:
+    kind: Literal["session_finished"] = "session_finished"
+
+
+Event = Annotated[
+    SessionStarted
+    | PhaseStarted
+    | TrialStarted
+    | TrialFinished
+    | RestTaken
+    | Answers
+    | Paused
+    | Resumed
+    | PhaseFinished
+    | SessionFinished,
+    Field(discriminator="kind"),
+]
+
+EVENTS: TypeAdapter[Event] = TypeAdapter(Event)
+"""Checks and converts a journal payload; ``validate_python`` raises pydantic's ``ValidationError``."""
