@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from experiment.lettering import measure_text
 from experiment.scene import Box, Colour, Element, Rect, Target, Text
 
 # The surround equals the mean luminance of uniform noise, so that a clip's edge does not flash.
@@ -68,7 +69,7 @@ class Layout:
     def clip_rect(self, width: int, height: int, inside: Rect | None = None) -> Rect:
         """The largest whole multiple of a clip's size that fits, its edges on the pixel grid.
 
-        On 1280 x 800 a clip of 320 x 240 is shown at 2 x, on 1920 x 1080 at 3 x. A clip larger than the
+        On 1280 x 800 a clip of 320 x 240 is shown at 2 x, on 1920 x 1080 at 4 x. A clip larger than the
         area keeps its own size; ``fits`` tells beforehand.
         """
         area = inside or self.clip_area
@@ -118,15 +119,15 @@ class Layout:
         line_px = max(2.0, round(0.7 * self.unit)) if button.marked or (hovered and button.enabled) else 1.0
         elements: list[Element] = [Box(rect, fill, MARK if button.marked else INK, line_px)]
         label = f"{button.label}  ✓" if button.marked else button.label
+        left = rect.left + 6 * self.unit
         if number:
-            elements.append(
-                Text(number, rect.left + 3 * self.unit, rect.y, self.text_px, FAINT_INK, "center")
-            )
-            elements.append(
-                Text(label, rect.left + 6 * self.unit, rect.y, self.text_px, ink, "left", bold=button.marked)
-            )
+            elements.append(Text(number, rect.left + 3 * self.unit, rect.y, self.text_px, FAINT_INK))
+            text = Text(label, left, rect.y, self.text_px, ink, "left", bold=button.marked)
+            room = rect.right - left
         else:
-            elements.append(Text(label, rect.x, rect.y, self.text_px, ink, bold=button.marked))
+            text = Text(label, rect.x, rect.y, self.text_px, ink, bold=button.marked)
+            room = rect.width
+        elements.append(fitted(text, room - 1.5 * self.unit))
         return tuple(elements)
 
     def cross(self, at: Rect) -> tuple[Element, ...]:
@@ -136,3 +137,11 @@ class Layout:
             Box(self.on_grid(Rect(at.x, at.y, arm, thick)), INK),
             Box(self.on_grid(Rect(at.x, at.y, thick, arm)), INK),
         )
+
+
+def fitted(text: Text, width: float) -> Text:
+    """A text of one line, its letters made smaller where it would be wider than ``width`` px."""
+    measured = measure_text(text)[0]
+    if measured <= width:
+        return text
+    return replace(text, height_px=max(1.0, text.height_px * width / measured))
