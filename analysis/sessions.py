@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.tables import TrialRow, table_of
@@ -25,6 +25,16 @@ from experiment.records import (
 
 RECORD_NAME = "session.json"
 SESSIONS_FOLDER = "sessions"
+
+
+@dataclass(frozen=True)
+class _Version:
+    """The one field of ``session.json`` that every version of it has."""
+
+    format: int
+
+
+_VERSIONS = TypeAdapter(_Version)
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,9 @@ class SessionTrials:
 def session_folders(data: Path) -> tuple[Path, ...]:
     """The session folders of ``data``: itself, or those in its ``sessions`` folder, by name.
 
+    Names that begin with a dot are passed over: a session is written under such a name before it gets its
+    own, and one that was killed in between was never begun.
+
     Raises
     ------
     AnalysisError
@@ -80,7 +93,8 @@ def session_folders(data: Path) -> tuple[Path, ...]:
     found = tuple(
         folder
         for folder in sorted(parent.iterdir())
-        if (folder / RECORD_NAME).exists() or (folder / JOURNAL_NAME).exists()
+        if not folder.name.startswith(".")
+        and ((folder / RECORD_NAME).exists() or (folder / JOURNAL_NAME).exists())
     )
     if not found:
         raise AnalysisError(
@@ -132,7 +146,14 @@ def read_session(folder: Path) -> SessionTrials:
 def _read_record(path: Path) -> tuple[SessionRecord, str]:
     try:
         text = path.read_bytes()
-        record = SESSIONS.validate_json(text)
+        # First of all: what another version calls its fields, and which it has, is not for this one to judge.
+        found = _VERSIONS.validate_json(text).format
+        if found != FORMAT:
+            raise AnalysisError(
+                f"{path}, field format: found {found}, and this version of the program reads {FORMAT}; "
+                f"analyse the session with the version that recorded it"
+            )
+        return SESSIONS.validate_json(text), hashlib.sha256(text).hexdigest()
     except OSError as error:
         raise AnalysisError(
             f"{path} cannot be read ({error.strerror}); without it the trials have no plan"
@@ -144,9 +165,6 @@ def _read_record(path: Path) -> tuple[SessionRecord, str]:
         raise AnalysisError(
             f"{path}{where}: this is no session record ({first['msg']}); mend it or move its folder away"
         ) from error
-    if record.format != FORMAT:
-        raise AnalysisError(f"{path}, field format: found {record.format}, and this version reads {FORMAT}")
-    return record, hashlib.sha256(text).hexdigest()
 
 
 def _read_journal(path: Path) -> JournalReading:

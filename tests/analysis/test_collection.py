@@ -52,6 +52,24 @@ def test_data_may_be_a_data_folder_its_sessions_folder_a_session_or_a_table(
         assert (found.actions, found.conditions) == (expected.actions, expected.conditions)
 
 
+def test_what_a_killed_start_left_is_no_session(make_session, recipe, tmp_path) -> None:
+    """A session is written in a hidden folder beside its own, which a kill can leave behind."""
+    folder = make_session(recipe)
+    left = folder.with_name(f".{folder.name}-k2j8x1")
+    shutil.copytree(make_session(replace(recipe, session=2, seed=9)), left)
+    shutil.rmtree(folder.with_name("P001_02"))
+    record = json.loads((left / "session.json").read_bytes()) | {"session": 1}
+    (left / "session.json").write_text(json.dumps(record), encoding="utf-8")
+    (left / "journal.jsonl").write_bytes(b"")
+    for data in (tmp_path / "data", tmp_path / "data" / "sessions"):
+        collection = collect([data], ALL_OF_THEM)
+        assert [session.origin for session in collection.sessions] == [str(folder)]
+        assert collection.left_out == ()
+    shutil.rmtree(folder)
+    with pytest.raises(AnalysisError, match="no session was found here"):
+        collect([tmp_path / "data"], ALL_OF_THEM)
+
+
 def test_a_session_met_several_times_counts_once(make_session, recipe, tmp_path) -> None:
     folder = make_session(recipe)
     table = collect([folder], ALL_OF_THEM).table
@@ -185,15 +203,18 @@ def test_a_broken_session_record_is_named_with_its_field(make_session, recipe) -
     path.write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(AnalysisError, match=r"session\.json, field plan\.seed: this is no session record"):
         collect([path.parent], ALL_OF_THEM)
-    record["plan"]["seed"], record["format"] = 1, 99
-    path.write_text(json.dumps(record), encoding="utf-8")
-    with pytest.raises(AnalysisError, match="field format: found 99"):
-        collect([path.parent], ALL_OF_THEM)
     path.write_text("{", encoding="utf-8")
     with pytest.raises(AnalysisError, match=r"session\.json: this is no session record"):
         collect([path.parent], ALL_OF_THEM)
     path.unlink()
     with pytest.raises(AnalysisError, match=r"session\.json cannot be read"):
+        collect([path.parent], ALL_OF_THEM)
+
+
+def test_a_session_record_of_another_version_says_so_whatever_else_it_holds(make_session, recipe) -> None:
+    path = make_session(recipe) / "session.json"
+    path.write_text(json.dumps({"format": 99, "plan": "elsewhere"}), encoding="utf-8")
+    with pytest.raises(AnalysisError, match="field format: found 99, and this version of the program reads"):
         collect([path.parent], ALL_OF_THEM)
 
 
