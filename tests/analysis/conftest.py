@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from analysis.reference import published
 from experiment.journal import JOURNAL_NAME, Journal
@@ -119,18 +120,23 @@ def record_of(recipe: Recipe) -> SessionRecord:
     )
 
 
-def draw_answer(condition: str, action: str, rng: np.random.Generator) -> str:
-    """The diagonal from the published counts, the errors shared out as in the printed confusion row."""
+def published_choices(condition: str, action: str) -> NDArray[np.float64]:
+    """How often people chose each action when ``action`` was shown, in the order of ``ACTIONS``.
+
+    The diagonal is that of the published counts, the errors are shared out as in the printed confusion row.
+    """
     study, index = published(), ACTIONS.index(action)
     counts = study.human_counts[condition]
-    if rng.random() < counts.correct[action] / counts.total[action]:
-        return action
-    row = np.array(study.human_confusion[condition][index])
-    row[index] = 0.0
-    if not row.sum():
-        row = np.ones(len(ACTIONS))
-        row[index] = 0.0
-    return ACTIONS[rng.choice(len(ACTIONS), p=row / row.sum())]
+    right = counts.correct[action] / counts.total[action]
+    errors = np.array(study.human_confusion[condition][index])
+    errors[index] = 0.0
+    shares: NDArray[np.float64] = errors / errors.sum() * (1 - right)
+    shares[index] = right
+    return shares
+
+
+def draw_answer(condition: str, action: str, rng: np.random.Generator) -> str:
+    return ACTIONS[rng.choice(len(ACTIONS), p=published_choices(condition, action))]
 
 
 def draw_time_s(condition: str, action: str, rng: np.random.Generator) -> float:
@@ -202,7 +208,7 @@ def make_session(tmp_path: Path) -> Callable[[Recipe], Path]:
 
 @pytest.fixture(scope="session")
 def study_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten simulated participants of the full protocol (220 trials each)."""
+    """Ten sessions of the study's size (220 trials each), whose answers are drawn here."""
     data = tmp_path_factory.mktemp("study")
     for number in range(1, 11):
         write_session(data, replace(Recipe(), participant=f"P{number:03d}", seed=number))
