@@ -23,10 +23,11 @@ class TrialRow:
     """One finished trial; the fields are the columns of the table, in their order.
 
     ``trial`` counts from 1 in its phase; ``time_to_choose`` and ``loops`` run from the flip that showed the
-    first frame to the first press; ``menu_order`` is the actions joined by ``|``; ``attempt`` is 2 where the
-    trial was shown again after a kill or a pause; ``confirmed_at`` is the time from the first frame to the
-    confirmation, where one was asked for; ``correct``, ``pilot`` and ``finished`` (of the session) are 0 or
-    1.
+    first frame to the first press; ``dropped_frames`` counts late flips, those more than 1.5 frame periods
+    after the one before, so that one long stall counts once; ``menu_order`` is the actions joined by ``|``;
+    ``attempt`` is above 1 where the trial was shown again after a kill or a pause; ``confirmed_at`` is the
+    time from the first frame to the confirmation, where one was asked for; ``correct``, ``pilot`` and
+    ``finished`` (of the session) are 0 or 1.
     """
 
     observer: str

@@ -6,13 +6,14 @@ import pandas as pd
 
 
 def presentation(trials: pd.DataFrame) -> pd.DataFrame:
-    """Dropped frames and repeated trials per participant, session, condition and phase.
+    """Late flips and repeated trials per participant, session, condition and phase.
 
     Returns
     -------
     DataFrame
         ``observer``, ``session``, ``condition``, ``phase``, ``trials``, ``shown_again`` (trials answered in a
-        later attempt), ``dropped_frames`` (frames that came late or never), ``trials_with_dropped_frames``.
+        later attempt), ``dropped_frames`` (late flips as ``TrialRow`` counts them, not the frames missed
+        meanwhile), ``trials_with_dropped_frames``.
     """
     marked = trials.assign(
         shown_again=(trials["attempt"] > 1).astype(int),

@@ -16,7 +16,7 @@ from analysis.report import write_report
 from analysis.report.findings import gather
 from analysis.report.page import render_page
 from analysis.report.summary_json import summary_json
-from analysis.tables import read_table
+from analysis.tables import read_table, write_table
 from tests.analysis.conftest import write_session
 
 ALL_OF_THEM = Allowed(simulated=True, pilot=True, unfinished=True)
@@ -118,11 +118,14 @@ def test_the_summary_has_the_shape_that_is_fixed_for_it(study_report: Path) -> N
     assert provenance["trial_table_sha256"] == hashlib.sha256(table).hexdigest()
 
 
-def test_ten_simulated_participants_agree_with_the_published_accuracies(study_report: Path) -> None:
-    """Within three standard errors of 900 answers."""
-    for condition, published in (("UCF5", 0.989), ("AFD5", 0.898)):
-        mean = summary_of(study_report)["conditions"][condition]["accuracy"]["mean"]
-        assert abs(mean - published) < 3 * (published * (1 - published) / 900) ** 0.5
+def test_frames_that_were_late_are_counted_and_explained(make_session, recipe, tmp_path) -> None:
+    table = collect([make_session(recipe)], ALL_OF_THEM).table
+    late = tmp_path / "trials.tsv"
+    write_table(table.assign(dropped_frames=[3, 1, *[0] * (len(table) - 2)]), late)
+    write_report(collect([late], ALL_OF_THEM), tmp_path / "out")
+    assert "4, in 2 of 60 trials, training included" in page_of(tmp_path / "out").text
+    quality = summary_of(tmp_path / "out")["quality"]
+    assert (quality["dropped_frames"], quality["trials_with_dropped_frames"]) == (4, 2)
 
 
 def test_published_values_stand_beside_ours_and_are_marked(study_report: Path) -> None:
