@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
 import subprocess
 from importlib import metadata
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from experiment.errors import InputRefused
 from experiment.phases.layout import Layout
 from experiment.records import SessionPlan
+from stimuli.disk import free_bytes
 from stimuli.manifest import StimulusSet, verify_stimulus_set
 from stimuli.video import decode
 
@@ -32,11 +32,16 @@ _PROJECT = Path(__file__).resolve().parent.parent
 
 
 def check_disk(data: Path) -> None:
-    """Raises ``InputRefused`` where the disk that holds ``data`` has too little room for a session."""
-    folder = data.absolute()
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    """Refuse a disk without room for a session.
+
+    Raises
+    ------
+    InputRefused
+        Where the disk that holds ``data`` has too little room for a session.
+    StimulusError
+        Where no part of the path ``data`` exists.
+    """
+    free = free_bytes(data)
     if free < NEEDED_BYTES:
         raise InputRefused(
             f"{data}: {free // 2**20} MB are free on this disk, a session needs {NEEDED_BYTES // 2**20} MB; "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from stimuli.appearance_free import appearance_free_frames
+from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
 from stimuli.flow import DisFlow, flow_of_video
 from stimuli.sources import FoundClip
@@ -61,10 +61,8 @@ def bytes_of_found(sources: Sequence[FoundClip], infos: Sequence[VideoInfo]) -> 
 
 def check_disk(out: Path, clips: int, expected_bytes: int) -> SizeEstimate:
     """Compare an expected size with the disk of `out`. Raises StimulusError when that is too small."""
-    place = out.resolve()
-    existing = next(folder for folder in (place, *place.parents) if folder.is_dir())
     needed = round(_RESERVE * expected_bytes)
-    estimate = SizeEstimate(clips, expected_bytes, needed, shutil.disk_usage(existing).free)
+    estimate = SizeEstimate(clips, expected_bytes, needed, free_bytes(out))
     if estimate.free_bytes < estimate.needed_bytes:
         raise StimulusError(
             f"The disk of {out} has {megabytes(estimate.free_bytes)} free and {megabytes(needed)} are needed;"
