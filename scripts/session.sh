@@ -3,45 +3,56 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/setup.sh
+scripts/pilot_stimuli.sh
 python=.venv/bin/python
-stimuli=stimulus_sets/pilot
 
-# The manifest is written last: where it is, the set is complete.
-if [ ! -f "$stimuli/manifest.tsv" ]; then
-    "$python" -m stimuli build synthetic -o "$stimuli" --per-class 8
-fi
-
-if [ "$(uname)" = Darwin ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-    data=data
-    display=()
-    simulation=()
-    allowed=(--allow-pilot)
-else
-    echo "No display was found: a simulated participant takes the pilot session on a virtual display."
-    data=data/simulated
+simulation=()
+display=()
+if [ "$(uname)" != Darwin ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     # 24 bits: at less, the window waits for ever for a configuration that the display cannot give.
     display=(xvfb-run -a -s "-screen 0 1920x1080x24")
-    simulation=(--simulate visual --speed 4)
-    allowed=(--allow-pilot --allow-simulated)
 fi
+# People and simulated participants are kept apart, and both from the study's data.
+data=data/pilot
+case " $* " in
+    *" --simulate"*) data=data/pilot-simulated ;;
+    *)
+        if [ ${#display[@]} -gt 0 ]; then
+            echo "No display was found: a simulated participant takes the pilot session on a virtual display."
+            data=data/pilot-simulated
+            simulation=(--simulate visual --speed 4)
+        fi
+        ;;
+esac
 
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
 # The ${array[@]+...} spelling: bash 3.2, which macOS has, takes an empty array for an unset one.
 status=0
-${display[@]+"${display[@]}"} "$python" run_session.py protocols/pilot.yaml --stimuli "$stimuli" --data "$data" \
-    ${simulation[@]+"${simulation[@]}"} "$@" || status=$?
+${display[@]+"${display[@]}"} "$python" run_session.py protocols/pilot.yaml --stimuli stimulus_sets/pilot --data "$data" \
+    ${simulation[@]+"${simulation[@]}"} "$@" | tee "$said" || status=$?
 
 case $status in
     0) ;;
-    3)
-        latest=$(ls -t "$data/sessions" | head -n 1)
-        echo "Every choice so far is in $data/sessions/$latest. To go on with that session:"
-        echo "    $python run_session.py protocols/pilot.yaml --stimuli $stimuli --data $data" \
-            "--participant ${latest%_*} --resume"
-        exit 0
-        ;;
+    3) exit 0 ;; # stopped by the experimenter; the program has said how to go on
     *) exit "$status" ;;
 esac
 
-"$python" -m analysis report "$data" -o "$data/report" "${allowed[@]}"
-echo "The data are in $data/sessions, the report is $PWD/$data/report/report.html"
+# The program says itself where the session's folder is: there may be others, and --data among the arguments.
+session=$(sed -n 's/^.*ession finished\. Its data are in //p' "$said" | tail -n 1)
+if [ -z "$session" ]; then
+    exit 0 # --help, for example
+fi
+report=$(dirname "$(dirname "$session")")/reports/$(basename "$session")
+allowed=$("$python" - "$session/session.json" <<'PYTHON'
+import json
+import sys
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    session = json.load(file)
+print("--allow-pilot" if session["pilot"] else "", "--allow-simulated" if session["simulated"] else "")
+PYTHON
+)
+# Unquoted on purpose: none, one or two options.
+"$python" -m analysis report "$session" -o "$report" $allowed >/dev/null
+echo "The report of this session is in $report/report.html"
