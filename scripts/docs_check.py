@@ -80,7 +80,7 @@ def reason_not_to_run(words: list[str], root: Path) -> str:
     """Why a command is only read, "" where it is run. Raises DocsWrong where it names what is not there."""
     match words:
         case ["git" | "cd" | "py" | "python3.11", *_]:
-            return "part of getting started, done by this check itself"
+            return "this check clones and has its environment already"
         case ["make", *targets]:
             names = [target for target in targets if "=" not in target]
             run(["make", "--dry-run", *names], root)

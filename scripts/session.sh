@@ -30,7 +30,7 @@ trap 'rm -f "$said"' EXIT
 # The ${array[@]+...} spelling: bash 3.2, which macOS has, takes an empty array for an unset one.
 status=0
 ${display[@]+"${display[@]}"} "$python" run_session.py protocols/pilot.yaml --stimuli stimulus_sets/pilot --data "$data" \
-    ${simulation[@]+"${simulation[@]}"} "$@" | tee "$said" || status=$?
+    ${simulation[@]+"${simulation[@]}"} "$@" | tee -i "$said" || status=$?
 
 case $status in
     0) ;;
