@@ -72,7 +72,7 @@ def check_block(block: Block, root: Path) -> None:
             simulated, added = True, ["--simulate", "data"]
         elif "analysis" in words and simulated and "--allow-simulated" not in words:
             added = ["--allow-simulated"]
-        print(f"run: {command}{f' (added: {shlex.join(added)})' if added else ''}", flush=True)
+        print(f"run: {shlex.join(words)}{f' (added: {shlex.join(added)})' if added else ''}", flush=True)
         run([*words, *added], root)
 
 
