@@ -66,6 +66,13 @@ def _sentence(error: ValidationError, content: dict[str, object]) -> str:
         return f"{field}.{message}" if field else message
     if first["type"] == "extra_forbidden":
         return f"{field}: unknown field (found {first['input']!r}); remove it or correct its name"
+    if first["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        context = first.get("ctx", {})
+        if "expected_tags" not in context:
+            return f"{field}.kind: the field is missing"
+        return f"{field}.kind: found {context['tag']!r}; allowed: {context['expected_tags']}"
+    if first["loc"] and first["loc"][-1] == "[key]":
+        return f"{field.removesuffix('.[key]')}: {message[0].lower()}{message[1:]}"
     if first["type"] == "missing":
         return f"{field}: the field is missing"
     found = repr(first["input"])

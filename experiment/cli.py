@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from experiment.errors import InputRefused, SessionBroken
-from experiment.phases.stage import StopRequested
-from experiment.start import PROJECT, Choices, resume_session, start_session
+from experiment.choices import Choices
+from experiment.errors import InputRefused, SessionBroken, SessionStopped
+from experiment.start import resume_session, start_session
 from stimuli.errors import StimulusError
 
 EXIT_FINISHED, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 3
@@ -33,7 +33,10 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def run(
-    protocol: Annotated[Path, typer.Argument(help="Protocol file.")] = PROJECT / "protocols" / "afd5.yaml",
+    protocol: Annotated[
+        Path | None,
+        typer.Argument(help="Protocol file; protocols/afd5.yaml unless given.", show_default=False),
+    ] = None,
     participant: Annotated[
         str | None, typer.Option(help="Participant code, e.g. P001. Never a name.")
     ] = None,
@@ -52,10 +55,13 @@ def run(
         Simulate | None, typer.Option(help="A simulated participant: in a real window, or without one.")
     ] = None,
     speed: Annotated[
-        float, typer.Option(min=0.1, max=100, help="Simulations: time runs this much faster.")
-    ] = 1.0,
+        float | None,
+        typer.Option(min=0.1, max=100, help="Simulations in a window: time runs this much faster."),
+    ] = None,
     observer: Annotated[Path | None, typer.Option(help="Simulations: who answers.")] = None,
-    language: Annotated[Language, typer.Option(help="Language of the screens.")] = Language.en,
+    language: Annotated[
+        Language | None, typer.Option(help="Language of the screens; en unless given.")
+    ] = None,
     windowed: Annotated[bool, typer.Option("--windowed", help="In a window of 1280 x 800.")] = False,
     screen: Annotated[int, typer.Option(min=0, help="Which screen, from 0.")] = 0,
     consent_confirmed: Annotated[
@@ -81,7 +87,7 @@ def run(
         simulate=simulation,
         observer=observer,
         speed=speed,
-        language=language.value,
+        language=None if language is None else language.value,
         windowed=windowed,
         screen=screen,
         consent_confirmed=consent_confirmed,
@@ -97,21 +103,20 @@ def run_and_report(choices: Choices, *, resume: bool) -> int:
     except (InputRefused, StimulusError) as error:
         print(error, file=sys.stderr)
         return EXIT_BAD_INPUT
-    except StopRequested:
-        print("Stopped by the experimenter. The same command with --resume goes on with the next trial.")
+    except SessionStopped as stopped:
+        print(stopped)
         return EXIT_STOPPED
     except SessionBroken as error:
         print(error, file=sys.stderr)
         return EXIT_FAILED
-    except Exception:  # noqa: BLE001 - the last line of defence: say that the data are safe, then show what happened
+    except Exception:  # noqa: BLE001 - the last line of defence: show what happened, and that the data are safe
         traceback.print_exc()
         print(
-            "The session ended by an error of the program; its journal is intact, go on with --resume.",
+            "An error of the program. A session that had begun is intact on the disk: --resume.",
             file=sys.stderr,
         )
         return EXIT_FAILED
-    what = "Simulated session" if choices.simulate else "Session"
-    print(f"{what} finished. Its data are in {folder}")
+    print(f"{'Simulated session' if choices.simulate else 'Session'} finished. Its data are in {folder}")
     return EXIT_FINISHED
 
 

@@ -2,6 +2,7 @@
 
 SessionError            one sentence for the person at the keyboard; the command line prints it
 ├── InputRefused        something given was wrong; nothing has been written (exit code 2)
+├── SessionStopped      the experimenter stopped it; it can be resumed (exit code 3)
 └── SessionBroken       a running session cannot go on; the journal is intact (exit code 1)
 """
 
@@ -14,6 +15,10 @@ class SessionError(Exception):
 
 class InputRefused(SessionError):
     """Bad input, found before the first screen and before anything was written."""
+
+
+class SessionStopped(SessionError):
+    """The experimenter stopped a session; its text says how to go on with it."""
 
 
 class SessionBroken(SessionError):

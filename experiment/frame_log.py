@@ -15,7 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiment.errors import SessionBroken
+from experiment.torn import set_torn_end_aside
+
 FRAMES_NAME = "frames.tsv.gz"
+# What gzip.compress puts before a member without name and time.
+_MEMBER_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
 COLUMNS = ("trial_seq", "flip", "video_frame", "time_s", "interval_ms", "simulated")
 
 
@@ -28,21 +33,27 @@ class Flip:
 
 
 class FrameLog:
-    """Appends the flips of a trial as one gzip member; a torn last member is cut off when the file is
-    opened.
+    """Appends the flips of a trial as one gzip member.
+
+    A torn end is cut off when the file is opened (it is kept beside it as ``frames.torn-<n>``); a damaged
+    member before the last whole one is left where it is.
     """
 
     def __init__(self, path: Path, *, simulated: bool) -> None:
         self._path = path
         self._simulated = int(simulated)
         if path.exists():
-            os.truncate(path, _whole_bytes(path.read_bytes()))
+            set_torn_end_aside(path, _whole_bytes(path.read_bytes()), "frames")
 
     def append(self, trial_seq: int, flips: Sequence[Flip]) -> None:
-        """Write the flips of one trial. Raises ``OSError`` where the disk is full."""
+        """Write the flips of one trial to the disk.
+
+        Raises
+        ------
+        SessionBroken
+            Where the disk takes no more.
+        """
         text = io.StringIO()
-        if not self._path.exists() or self._path.stat().st_size == 0:
-            text.write("\t".join(COLUMNS) + "\n")
         before: float | None = None
         for number, flip in enumerate(flips):
             interval = "n/a" if before is None else f"{(flip.time_s - before) * 1000:.3f}"
@@ -50,20 +61,30 @@ class FrameLog:
                 f"{trial_seq}\t{number}\t{flip.video_frame}\t{flip.time_s:.6f}\t{interval}\t{self._simulated}\n"
             )
             before = flip.time_s
-        with self._path.open("ab") as file:
-            file.write(gzip.compress(text.getvalue().encode(), compresslevel=4, mtime=0))
+        try:
+            with self._path.open("ab") as file:
+                head = "\t".join(COLUMNS) + "\n" if file.tell() == 0 else ""
+                file.write(gzip.compress((head + text.getvalue()).encode(), compresslevel=4, mtime=0))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise SessionBroken(
+                f"{self._path}: the flips of a trial could not be written ({error}); make room and --resume"
+            ) from error
 
 
 def _whole_bytes(data: bytes) -> int:
-    """Length of the whole gzip members at the start of ``data``."""
-    end = 0
-    while end < len(data):
+    """Length of ``data`` up to the end of its last whole gzip member."""
+    end = position = 0
+    while 0 <= position < len(data):
         reader = zlib.decompressobj(wbits=31)
         try:
-            reader.decompress(data[end:])
+            reader.decompress(data[position:])
+            whole = reader.eof
         except zlib.error:
-            break
-        if not reader.eof:
-            break
-        end = len(data) - len(reader.unused_data)
+            whole = False
+        if whole:
+            end = position = len(data) - len(reader.unused_data)
+        else:
+            position = data.find(_MEMBER_START, position + 1)
     return end

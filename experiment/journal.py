@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from experiment.errors import SessionBroken
 from experiment.records import EVENTS, Event
+from experiment.torn import set_torn_end_aside
 
 JOURNAL_NAME = "journal.jsonl"
 _CHECKSUM_FIELD = b',"crc32":"'
@@ -128,7 +129,8 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         reading = read_journal(path) if path.exists() else JournalReading((), (), 0)
-        _set_torn_end_aside(path, reading.whole_bytes)
+        if path.exists():
+            set_torn_end_aside(path, reading.whole_bytes, "journal")
         self.entries_before = reading.entries
         self.damage_before = reading.damage
         self._next_seq = max((entry.seq for entry in reading.entries), default=-1) + 1
@@ -174,20 +176,6 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _set_torn_end_aside(path: Path, whole_bytes: int) -> None:
-    if not path.exists() or path.stat().st_size == whole_bytes:
-        return
-    with path.open("r+b") as file:
-        file.seek(whole_bytes)
-        torn = file.read()
-        number = 1
-        while (aside := path.with_name(f"journal.torn-{number}")).exists():
-            number += 1
-        aside.write_bytes(torn)
-        file.truncate(whole_bytes)
-        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

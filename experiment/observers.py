@@ -7,7 +7,6 @@ in the printed rows), times from log-normal distributions fitted to the publishe
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from pydantic import BaseModel
 
 from experiment.checked_yaml import Checked, parse_yaml, read_text
 from experiment.errors import InputRefused
+from experiment.plan import Seat
 from experiment.ports import Display, Injector
 from experiment.records import DisplayRecord
 from experiment.scene import ChoiceCue, ContinueCue, Cue, QuestionCue, Scene, Target
@@ -158,15 +158,15 @@ class ObservedDisplay:
     """A display with a simulated participant before it: what it shows is seen, and answered through an
     injector.
 
-    Answers depend on ``seed`` and on what is asked, not on what came before, so a resumed session gets the
+    Answers depend on the seat and on what is asked, not on what came before, so a resumed session gets the
     same ones.
     """
 
-    def __init__(self, display: Display, observer: Observer, injector: Injector, seed: int) -> None:
+    def __init__(self, display: Display, observer: Observer, injector: Injector, seat: Seat) -> None:
         self._display = display
         self._observer = observer
         self._injector = injector
-        self._seed = seed
+        self._seat = seat
         self._seen: Cue | None = None
 
     @property
@@ -191,8 +191,7 @@ class ObservedDisplay:
         return flip_s
 
     def _generator(self, *what: object) -> np.random.Generator:
-        key = hashlib.sha256("/".join(map(str, what)).encode()).digest()
-        return np.random.default_rng(np.random.SeedSequence([self._seed, int.from_bytes(key[:16], "little")]))
+        return self._seat.generator("observer", *map(str, what))
 
     def _answer(self, scene: Scene, cue: Cue, flip_s: float) -> None:
         targets = {target.name: target for target in scene.targets}

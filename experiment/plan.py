@@ -57,6 +57,11 @@ class Seat:
     order_number: int
     seed: int
 
+    @classmethod
+    def of(cls, plan: SessionPlan) -> Seat:
+        """The seat a plan was made for."""
+        return cls(plan.participant, plan.session, plan.order_number, plan.seed)
+
     def generator(self, *what: str) -> np.random.Generator:
         """A random generator for one purpose; the same seat and purpose give the same numbers."""
         key = hashlib.sha256("/".join((self.participant, str(self.session), *what)).encode()).digest()

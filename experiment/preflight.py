@@ -12,7 +12,7 @@ from experiment.phases.layout import Layout
 from experiment.records import SessionPlan
 from stimuli.disk import free_bytes
 from stimuli.manifest import StimulusSet, verify_stimulus_set
-from stimuli.video import decode
+from stimuli.video import check_whole
 
 # A session of 220 trials writes about 2 MB; the rest is room for what else the machine does in half an hour.
 NEEDED_BYTES = 200 * 1024 * 1024
@@ -28,7 +28,7 @@ _PACKAGES = (
     "pyyaml",
     "pillow",
 )
-_PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parent.parent
 
 
 def check_disk(data: Path) -> None:
@@ -68,7 +68,7 @@ def check_clips(stimuli: StimulusSet, plan: SessionPlan, *, shown: bool) -> None
     planned = StimulusSet(stimuli.root, clips, stimuli.sha256)
     _refuse(stimuli, [str(mismatch) for mismatch in verify_stimulus_set(planned)])
     for clip in clips:
-        next(decode(stimuli.path_of(clip)))
+        check_whole(stimuli.path_of(clip), clip.frames)
 
 
 def check_fit(stimuli: StimulusSet, plan: SessionPlan, layout: Layout) -> None:
@@ -101,7 +101,7 @@ def commit() -> str:
     """
     try:
         run = subprocess.run(
-            ["git", "-C", str(_PROJECT), "describe", "--always", "--abbrev=40", "--dirty=+changes"],
+            ["git", "-C", str(PROJECT), "describe", "--always", "--abbrev=40", "--dirty=+changes"],
             capture_output=True,
             text=True,
             timeout=10,

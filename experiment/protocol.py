@@ -78,6 +78,12 @@ class Consent(Checked):
     required: bool = True
 
 
+def _refuse_twice(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what}: {twice[0]!r} stands there twice, each name is allowed once")
+
+
 class ProtocolFile(Checked):
     """A protocol file, field by field.
 
@@ -117,9 +123,7 @@ class ProtocolFile(Checked):
     def _names_are_known(self) -> ProtocolFile:
         conditions = [condition.name for condition in self.conditions]
         for what, names in (("actions", [a.name for a in self.actions]), ("conditions", conditions)):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(f"{what}: {twice[0]!r} stands there twice, each name is allowed once")
+            _refuse_twice(what, names)
         for number, phase in enumerate(self.phases):
             if isinstance(phase, TrialsSpec) and phase.condition not in conditions:
                 raise ValueError(
@@ -166,7 +170,14 @@ class QuestionnaireFile(Checked):
     pages: Annotated[tuple[Page, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _scales_are_known(self) -> QuestionnaireFile:
+    def _names_are_known(self) -> QuestionnaireFile:
+        # Answers are stored by page and item name: a name that stood there twice would answer two questions
+        # at once.
+        for what, names in (
+            ("pages", [page.name for page in self.pages]),
+            ("items", [item.name for page in self.pages for item in page.items]),
+        ):
+            _refuse_twice(what, names)
         for item in (item for page in self.pages for item in page.items):
             if (item.scale is None) != (item.role == "free_text"):
                 raise ValueError(f"{item.name}.scale: a free_text item has none, every other item needs one")

@@ -12,14 +12,18 @@ from experiment.phases.questionnaire import run_questionnaire
 from experiment.phases.rest import run_rest
 from experiment.phases.slides import show_slides
 from experiment.phases.stage import Stage, StopRequested
-from experiment.phases.trials import run_trials
+from experiment.phases.trials import Begun, run_trials
 from experiment.records import (
     Answers,
+    Event,
+    Paused,
     PhaseFinished,
     PhaseStarted,
     PlannedPhase,
+    Press,
     QuestionnairePhase,
     RestPhase,
+    RestTaken,
     SessionFinished,
     SessionStarted,
     SlidesPhase,
@@ -42,6 +46,8 @@ class Progress:
     phases_finished: set[int] = field(default_factory=set)
     trials_finished: set[tuple[int, int]] = field(default_factory=set)
     attempts: dict[tuple[int, int], int] = field(default_factory=dict)
+    presses: dict[tuple[int, int], tuple[Press, ...]] = field(default_factory=dict)
+    rests_taken: set[int] = field(default_factory=set)
     pages_answered: set[tuple[int, str]] = field(default_factory=set)
     last_t_s: float = 0.0
 
@@ -49,9 +55,12 @@ class Progress:
         """The finished trials of a phase."""
         return {trial for of_phase, trial in self.trials_finished if of_phase == phase}
 
-    def attempts_of(self, phase: int) -> dict[int, int]:
-        """How often each trial of a phase was begun."""
-        return {trial: count for (of_phase, trial), count in self.attempts.items() if of_phase == phase}
+    def begun_of(self, phase: int) -> Begun:
+        """What earlier showings of the trials of a phase left."""
+        return Begun(
+            attempts={trial: count for (of, trial), count in self.attempts.items() if of == phase},
+            presses={trial: presses for (of, trial), presses in self.presses.items() if of == phase},
+        )
 
 
 def replay(entries: Iterable[Entry]) -> Progress:
@@ -64,17 +73,27 @@ def replay(entries: Iterable[Entry]) -> Progress:
             progress.started = True
         elif isinstance(event, PhaseStarted):
             progress.phases_started.add(event.phase)
-        elif isinstance(event, TrialStarted):
-            progress.attempts[event.phase, event.trial] = event.attempt
-        elif isinstance(event, TrialFinished):
-            progress.trials_finished.add((event.phase, event.trial))
-        elif isinstance(event, Answers):
-            progress.pages_answered.add((event.phase, event.page))
         elif isinstance(event, PhaseFinished):
             progress.phases_finished.add(event.phase)
         elif isinstance(event, SessionFinished):
             progress.finished = True
+        else:
+            _note_within_phase(progress, event)
     return progress
+
+
+def _note_within_phase(progress: Progress, event: Event) -> None:
+    if isinstance(event, TrialStarted):
+        progress.attempts[event.phase, event.trial] = event.attempt
+    elif isinstance(event, TrialFinished):
+        progress.trials_finished.add((event.phase, event.trial))
+    elif isinstance(event, Paused) and event.trial is not None:
+        key = event.phase, event.trial
+        progress.presses[key] = (*progress.presses.get(key, ()), *event.presses)
+    elif isinstance(event, RestTaken):
+        progress.rests_taken.add(event.phase)
+    elif isinstance(event, Answers):
+        progress.pages_answered.add((event.phase, event.page))
 
 
 def run_session(stage: Stage, progress: Progress) -> None:
@@ -88,7 +107,7 @@ def run_session(stage: Stage, progress: Progress) -> None:
         Where a clip or the disk fails; the journal is intact.
     """
     if not progress.started:
-        stage.record(SessionStarted())
+        stage.record(SessionStarted(stage.simulated))
     for index, phase in enumerate(stage.plan.phases):
         if index in progress.phases_finished:
             continue
@@ -96,8 +115,7 @@ def run_session(stage: Stage, progress: Progress) -> None:
             stage.record(PhaseStarted(index, phase.kind, phase.condition))
         _run_phase(stage, index, phase, progress)
         stage.record(PhaseFinished(index))
-    if not progress.finished:
-        stage.record(SessionFinished())
+    stage.record(SessionFinished())
     _thank(stage)
 
 
@@ -111,9 +129,9 @@ def _run_phase(stage: Stage, index: int, phase: PlannedPhase, progress: Progress
         done = progress.trials_of(index)
         if len(done) < len(phase.trials):
             show_slides(stage, phase.intro, stage.words.start, pause, f"intro {index}")
-            run_trials(stage, index, phase, done, progress.attempts_of(index))
+            run_trials(stage, index, phase, done, progress.begun_of(index))
     elif isinstance(phase, RestPhase):
-        run_rest(stage, index, phase)
+        run_rest(stage, index, phase, taken=index in progress.rests_taken)
     elif isinstance(phase, QuestionnairePhase):
         run_questionnaire(stage, index, phase, {page for p, page in progress.pages_answered if p == index})
 

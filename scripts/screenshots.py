@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from experiment.backends.clock import SessionClock
 from experiment.backends.psychopy import PsychopyBackend, open_psychopy
+from experiment.choices import DEFAULT_OBSERVER
 from experiment.footage import DecodedFootage
 from experiment.frame_log import FrameLog
 from experiment.journal import Journal
@@ -23,10 +24,10 @@ from experiment.observers import ObservedDisplay, Observer, read_observer
 from experiment.phases.layout import BACKGROUND, Layout
 from experiment.phases.stage import Stage
 from experiment.plan import Seat, make_plan
+from experiment.preflight import PROJECT
 from experiment.protocol import read_protocol
 from experiment.runner import replay, run_session
 from experiment.scene import ChoiceCue, ContinueCue, Scene
-from experiment.start import DEFAULT_OBSERVER, PROJECT
 from stimuli.manifest import read_stimulus_set
 
 # Late enough for a clip to have moved and for the pointer to stand somewhere.
@@ -36,9 +37,9 @@ _FLIPS_BEFORE_A_PICTURE = 14
 class PhotographedDisplay(ObservedDisplay):
     """An observed display that saves the first scene of every kind it has shown for a while."""
 
-    def __init__(self, backend: PsychopyBackend, observer: Observer, seed: int, folder: Path) -> None:
+    def __init__(self, backend: PsychopyBackend, observer: Observer, seat: Seat, folder: Path) -> None:
         assert backend.injector is not None
-        super().__init__(backend.display, observer, backend.injector, seed)
+        super().__init__(backend.display, observer, backend.injector, seat)
         self._backend = backend
         self._folder = folder
         self._flips: dict[str, int] = {}
@@ -87,12 +88,13 @@ def main(
         footage = DecodedFootage(material)
         stage = Stage(
             plan=plan,
-            display=PhotographedDisplay(backend, observer, plan.seed, out),
+            display=PhotographedDisplay(backend, observer, Seat.of(plan), out),
             responses=backend.responses,
             clock=clock,
             footage=footage,
             journal=journal,
             frame_log=FrameLog(Path(folder) / "frames.tsv.gz", simulated=True),
+            simulated=observer.name,
             pilot=True,
             layout=Layout(width, height),
         )

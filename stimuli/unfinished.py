@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
 from stimuli.errors import StimulusError
+from stimuli.locks import exclusive_lock
 
 
 @contextmanager
@@ -44,25 +43,9 @@ def unfinished_folder(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _locked(lock: Path, out: Path) -> Iterator[None]:
-    # The system gives the lock back when its holder dies, so that a kill never leaves a place blocked.
-    with lock.open("w") as file:
+    with ExitStack() as held:
         try:
-            _lock(file)
-        except OSError:
+            held.enter_context(exclusive_lock(lock, wait=False))
+        except BlockingIOError:
             raise StimulusError(f"Another build is writing to {out}; wait for it to end.") from None
-        try:
-            yield
-        finally:
-            if sys.platform != "win32":  # which refuses to remove open files
-                lock.unlink(missing_ok=True)
-
-
-def _lock(file: IO[str]) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield

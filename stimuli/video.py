@@ -62,6 +62,19 @@ def decode(path: Path) -> Iterator[Frame]:
             yield _rgb(frame)
 
 
+def check_whole(path: Path, frames: int) -> None:
+    """A quick look at a file that should hold so many frames: its first picture decodes, its packets reach
+    to the end.
+
+    Nothing but the first frame is decoded. Raises StimulusError, naming the clip.
+    """
+    with _opened(path) as (container, stream):
+        packets = sum(1 for packet in container.demux(stream) if packet.size)
+    if packets < frames:
+        raise StimulusError(f"{path} is cut short: it holds {packets} of {frames} frames.")
+    next(decode(path))
+
+
 def read_video(path: Path) -> Frame:
     """The whole video, uint8 (frames, height, width, 3) RGB: 100 frames of 320x240 take 23 MB."""
     return np.stack(list(decode(path)))

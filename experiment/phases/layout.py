@@ -77,8 +77,10 @@ class Layout:
         return self.on_grid(Rect(area.x, area.y, width * scale, height * scale))
 
     def fits(self, width: int, height: int) -> bool:
-        """Whether a clip can be shown beside the menu without being made smaller."""
-        return width <= self.clip_area.width and height <= self.clip_area.height
+        """Whether a clip can be shown in its own size beside the menu, and above the button of a slide."""
+        return width <= self.clip_area.width and height <= min(
+            self.clip_area.height, self.height - 19 * self.unit
+        )
 
     def on_grid(self, rect: Rect) -> Rect:
         """The same rectangle moved by less than a pixel so that its edges lie between screen pixels."""
@@ -89,7 +91,9 @@ class Layout:
 
     def menu(self, names: tuple[str, ...]) -> tuple[Target, ...]:
         """One button per answer in a column on the left; key ``n`` chooses the n-th."""
-        height, gap = 9.5 * self.unit, 3.0 * self.unit
+        # Five buttons stand at ease; up to nine move together to stay clear of heading and hint.
+        gap = (3.0 if len(names) <= 6 else 1.5) * self.unit
+        height = min(9.5 * self.unit, (70 * self.unit - (len(names) - 1) * gap) / len(names))
         top = (len(names) * height + (len(names) - 1) * gap) / 2
         return tuple(
             Target(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from experiment.phases.layout import FAINT_INK, INK, MARK, PANEL, Button
-from experiment.phases.stage import Stage, choice, wants_pause
+from experiment.phases.stage import SETTLING_S, Stage, choice, wants_pause
 from experiment.ports import InputEvent, KeyPress, TextTyped
 from experiment.records import Answers, QuestionnaireItem, QuestionnairePage, QuestionnairePhase
 from experiment.scene import Box, Colour, ContinueCue, Cue, Element, QuestionCue, Rect, Scene, Target, Text
@@ -47,15 +47,15 @@ class PageScreen:
             for event in self.stage.events():
                 if wants_pause(event):
                     self.stage.pause(self.index)
-                elif event.t_s >= opened_s and self._answer(event):
+                elif event.t_s >= opened_s and self._answer(event, event.t_s >= opened_s + SETTLING_S):
                     return {item.name: self.answers.get(item.name, "") for item in self.page.items}
 
     @property
     def _complete(self) -> bool:
         return all(item.is_text or item.name in self.answers for item in self.page.items)
 
-    def _answer(self, event: InputEvent) -> bool:
-        """Take one input event; True once the page is finished."""
+    def _answer(self, event: InputEvent, settled: bool) -> bool:
+        """Take one input event; True once the page is finished, which it is not before it has ``settled``."""
         item = self.page.items[self.active]
         if item.is_text and self._edit(item, event):
             return False
@@ -68,8 +68,8 @@ class PageScreen:
             return False
         name = chosen[0].name
         if name == "next":
-            self.asked_to_complete = not self._complete
-            return self._complete
+            self.asked_to_complete = settled and not self._complete
+            return settled and self._complete
         place, option = name.split("/", 1)
         self.active = int(place)
         chosen_item = self.page.items[self.active]

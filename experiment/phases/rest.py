@@ -13,8 +13,11 @@ EXPERIMENTER_KEY = "f8"
 """Ends the rest early. It stands on no screen; the lab guide names it."""
 
 
-def run_rest(stage: Stage, index: int, phase: RestPhase) -> None:
-    """Count down, then wait for the participant to go on. Raises ``StopRequested`` from the pause screen."""
+def run_rest(stage: Stage, index: int, phase: RestPhase, *, taken: bool) -> None:
+    """Count down, then wait for the participant to go on. Raises ``StopRequested`` from the pause screen.
+
+    A rest that was cut off begins anew when the session is resumed; one that was ``taken`` is over.
+    """
     began_s = stage.clock.now()
     paused_s = 0.0
     unit = stage.layout.unit
@@ -42,10 +45,10 @@ def run_rest(stage: Stage, index: int, phase: RestPhase) -> None:
         return scene(stage.words.rest_text, f"{left_s // 60}:{left_s % 60:02d}", None, False, None)
 
     end_early = Target("experimenter", Rect(0, 0, 0, 0), (EXPERIMENTER_KEY,))
-    ended_early = stage.wait_for((end_early,), counting, pause, until_s=began_s + phase.duration_s)
-    stage.record(
-        RestTaken(index, stage.clock.now() - began_s - paused_s, "experimenter" if ended_early else "time")
-    )
+    if not taken:
+        ended_early = stage.wait_for((end_early,), counting, pause, until_s=began_s + phase.duration_s)
+        rested_s = stage.clock.now() - began_s - paused_s
+        stage.record(RestTaken(index, rested_s, "experimenter" if ended_early else "time"))
     button = Button(stage.layout.wide_button("next", ("space", "return")), stage.words.next)
     cue = ContinueCue(f"rest over {index}", "next", 6)
     stage.wait_for(

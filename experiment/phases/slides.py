@@ -42,15 +42,24 @@ def _pages(layout: Layout, slide: Slide, footage: list[Footage]) -> list[tuple[S
     sizes = [clip.pixels.shape[1:3] for clip in footage]
     height, width = max(size[0] for size in sizes), max(size[1] for size in sizes)
     area = _clip_area(layout, slide)
-    for count in range(len(footage), 0, -1):
-        cell = _inner(_cells(area, count)[0], layout.unit)
-        if cell.width >= width and cell.height >= height:
-            break
+    count = next((n for n in range(len(footage), 0, -1) if _fit(layout, area, n, width, height)), 0)
+    if count == 0:
+        # Not even one stands beside the text: the text has a page of its own, and every clip as well.
+        alone = [
+            (Slide("", (), (medium,)), [clip]) for medium, clip in zip(slide.media, footage, strict=True)
+        ]
+        return [(replace(slide, media=()), []), *alone]
     pages = -(-len(footage) // count)
     bounds = [len(footage) * page // pages for page in range(pages + 1)]
     return [
         (replace(slide, media=slide.media[start:end]), footage[start:end]) for start, end in pairwise(bounds)
     ]
+
+
+def _fit(layout: Layout, area: Rect, count: int, width: int, height: int) -> bool:
+    """Whether ``count`` clips of this size have room in an area."""
+    cell = _inner(_cells(area, count)[0], layout.unit)
+    return cell.width >= width and cell.height >= height
 
 
 def _show_page(
@@ -98,12 +107,14 @@ def _panel(layout: Layout, slide: Slide) -> Rect:
 
 def _clip_area(layout: Layout, slide: Slide) -> Rect:
     """What is left for clips between the text and the button."""
-    top = _panel(layout, slide).bottom - layout.unit
+    top = _panel(layout, slide).bottom - layout.unit if slide.heading else layout.height / 2 - layout.unit
     bottom = -layout.height / 2 + _BUTTON_SPACE * layout.unit
     return Rect(0, (top + bottom) / 2, layout.width * 0.94, top - bottom)
 
 
 def _text(layout: Layout, slide: Slide) -> list[Element]:
+    if not slide.heading:
+        return []
     unit, panel = layout.unit, _panel(layout, slide)
     left = -_text_width(layout) / 2
     y = panel.top - (5.5 if slide.media else 7.5) * unit
@@ -120,19 +131,14 @@ def _text(layout: Layout, slide: Slide) -> list[Element]:
 
 
 def _clip_rects(layout: Layout, slide: Slide, footage: list[Footage]) -> list[Rect]:
-    """Where the clips stand: at whole multiples of their pixels, smaller only where they do not fit."""
-    rects: list[Rect] = []
+    """Where the clips stand, each at the largest whole multiple of its pixels that fits."""
     if not footage:
-        return rects
-    for cell, clip in zip(_cells(_clip_area(layout, slide), len(footage)), footage, strict=True):
-        inner = _inner(cell, layout.unit)
-        height, width = clip.pixels.shape[1:3]
-        rect = layout.clip_rect(width, height, inner)
-        if rect.height > inner.height or rect.width > inner.width:
-            share = min(inner.width / width, inner.height / height)
-            rect = layout.on_grid(Rect(inner.x, inner.y, int(width * share), int(height * share)))
-        rects.append(rect)
-    return rects
+        return []
+    cells = _cells(_clip_area(layout, slide), len(footage))
+    return [
+        layout.clip_rect(clip.pixels.shape[2], clip.pixels.shape[1], _inner(cell, layout.unit))
+        for cell, clip in zip(cells, footage, strict=True)
+    ]
 
 
 def _captions(layout: Layout, slide: Slide, rects: list[Rect]) -> list[Element]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from experiment.frame_log import FrameLog
 from experiment.journal import Entry, Journal
@@ -21,10 +22,15 @@ from experiment.ports import (
     PointerPress,
     Responses,
 )
-from experiment.records import Event, InputKind, Paused, ScreenWords, SessionPlan
+from experiment.records import Event, InputKind, Paused, Press, ScreenWords, SessionPlan
 from experiment.scene import ContinueCue, Element, Scene, Target, Text
 
 PAUSE_KEY = "escape"
+
+SETTLING_S = 0.25
+"""A screen that goes on at a press takes none before it has stood this long: a double click leaves one
+screen.
+"""
 
 
 class StopRequested(Exception):
@@ -42,6 +48,7 @@ class Stage:
     footage: FootageSource
     journal: Journal
     frame_log: FrameLog
+    simulated: str
     pilot: bool
     layout: Layout
     pointer: tuple[float, float] | None = field(default=None)
@@ -117,11 +124,11 @@ class Stage:
                     opened_s = None
                     until_s += self.clock.now() - now_s
                     break
-                if event.t_s >= opened_s and (chosen := choice(targets, event)):
+                if event.t_s >= opened_s + SETTLING_S and (chosen := choice(targets, event)):
                     return chosen[0].name
         return None
 
-    def pause(self, phase: int, trial: int | None = None) -> None:
+    def pause(self, phase: int, trial: int | None = None, presses: tuple[Press, ...] = ()) -> None:
         """The pause screen: go on or stop.
 
         Raises
@@ -156,7 +163,8 @@ class Stage:
             stop = self.wait_for(targets, build, pause=None) == "stop"
         except StopRequested:
             stop = True
-        self.record(Paused(phase, trial, self.clock.now() - began_s, "stop" if stop else "continue"))
+        decision: Literal["continue", "stop"] = "stop" if stop else "continue"
+        self.record(Paused(phase, trial, self.clock.now() - began_s, decision, presses))
         if stop:
             raise StopRequested
 

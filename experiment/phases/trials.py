@@ -9,7 +9,7 @@ response, and the trial goes on when the right answer is pressed.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +17,14 @@ from functools import cached_property
 import numpy as np
 
 from experiment.frame_log import Flip
+from experiment.journal import Entry
 from experiment.phases.layout import INK, Button
 from experiment.phases.stage import Stage, choice, wants_pause
 from experiment.records import PlannedTrial, Press, TrialFinished, TrialsPhase, TrialStarted
 from experiment.scene import ChoiceCue, Element, Footage, Rect, Scene, Target, Text, VideoFrame
+
+# Long enough for the disk, short enough that hardly a pause falls between the record and the first frame.
+_RECORDED_BEFORE_S = 0.1
 
 DROP_FACTOR = 1.5
 """A flip more than this many frame periods after the one before counts as a dropped frame."""
@@ -51,7 +55,7 @@ class TrialScreen:
         top = layout.height / 2
         left = layout.menu_x - layout.menu_width / 2
         progress = f"{self.trial.trial} / {len(self.phase.trials)}"
-        hint = words.choose_marked if training else words.choose
+        hint = (words.choose_marked if training else words.choose).format(count=len(self.targets))
         return (
             Text(
                 words.training if training else words.test,
@@ -92,85 +96,137 @@ class TrialScreen:
 
 @dataclass(frozen=True)
 class Showing:
-    """What happened while a clip was on the screen. ``presses`` is empty where the showing was cut off by a
-    pause.
+    """What happened while a clip was on the screen; ``chosen`` is whether the trial's choice was made.
+
+    ``early_presses`` came at or before the first frame.
     """
 
     flips: tuple[Flip, ...]
     presses: tuple[Press, ...]
+    early_presses: int
     onset_s: float
     ended_s: float
+    chosen: bool
 
 
-def run_trials(
-    stage: Stage, index: int, phase: TrialsPhase, done: set[int], attempts: dict[int, int]
-) -> None:
-    """Run the trials that are not ``done``; ``attempts`` holds how often each was begun before.
+@dataclass(frozen=True)
+class Begun:
+    """What earlier showings of the trials of a phase left: how many there were, and the presses made in
+    them.
+    """
 
-    Raises ``StopRequested`` from the pause screen; the trial on screen is then shown again when the session
-    is resumed.
+    attempts: Mapping[int, int]
+    presses: Mapping[int, tuple[Press, ...]]
+
+
+def run_trials(stage: Stage, index: int, phase: TrialsPhase, done: set[int], begun: Begun) -> None:
+    """Run the trials that are not ``done``.
+
+    Raises ``StopRequested`` from the pause screen; the trial on screen is then shown again on resuming.
     """
     due_s = stage.clock.now() + phase.interval_s
     left = [trial for trial in phase.trials if trial.trial not in done]
     for place, trial in enumerate(left):
         following = left[place + 1].clip_id if place + 1 < len(left) else None
-        attempt = attempts.get(trial.trial, 0)
-        while True:
-            attempt += 1
-            ended_s = _run_attempt(stage, index, phase, trial, attempt, due_s, following)
-            if ended_s is not None:
-                due_s = ended_s + phase.interval_s
-                break
-            stage.pause(index, trial.trial)
+        run = TrialRun(stage, index, phase, trial, begun)
+        while (ended_s := run.show(due_s, following)) is None:
+            stage.pause(index, trial.trial, run.presses_cut_off)
             due_s = stage.clock.now() + phase.interval_s
+        due_s = ended_s + phase.interval_s
         stage.footage.release(trial.clip_id)
 
 
-def _run_attempt(
-    stage: Stage,
-    index: int,
-    phase: TrialsPhase,
-    trial: PlannedTrial,
-    attempt: int,
-    due_s: float,
-    following: str | None,
-) -> float | None:
-    """One showing of one trial; returns when it ended, or ``None`` where a pause cut it off."""
-    screen = TrialScreen(stage, phase, trial, stage.footage.get(trial.clip_id))
-    stage.display.show(screen.fixation)
-    started = stage.record(TrialStarted(index, trial.trial, attempt, trial.clip_id))
-    early = _fixate(stage, screen, due_s)
-    if early is None:
-        return None
-    if following is not None:
-        stage.footage.prefetch(following)
-    with _without_garbage_collection():
-        showing = _show_clip(stage, screen, attempt)
-    stage.display.show(screen.fixation)
-    stage.frame_log.append(started.seq, showing.flips)
-    if not showing.presses:
-        return None
-    stage.record(_finished(stage, index, screen, attempt, started.seq, showing, early))
-    return showing.ended_s
+class TrialRun:
+    """One trial, over as many showings as pauses make of it."""
 
+    def __init__(
+        self, stage: Stage, index: int, phase: TrialsPhase, trial: PlannedTrial, begun: Begun
+    ) -> None:
+        self._stage = stage
+        self._index = index
+        self._screen = TrialScreen(stage, phase, trial, stage.footage.get(trial.clip_id))
+        self._attempts = begun.attempts.get(trial.trial, 0)
+        self._earlier = begun.presses.get(trial.trial, ())
+        self.presses_cut_off: tuple[Press, ...] = ()
 
-def _fixate(stage: Stage, screen: TrialScreen, due_s: float) -> int | None:
-    """Show the fixation mark until the flip before the clip's onset; counts presses that came too early.
-
-    Returns ``None`` where a pause was asked for.
-    """
-    early = 0
-    while True:
-        for event in stage.events():
-            if wants_pause(event):
-                return None
-            early += choice(screen.targets, event) is not None
-        if stage.display.next_flip_s() >= due_s - stage.display.frame_period_s / 2:
-            return early
+    def show(self, due_s: float, following: str | None) -> float | None:
+        """Show the clip once; returns when its choice was made, or ``None`` where a pause cut it off."""
+        stage, screen = self._stage, self._screen
+        self.presses_cut_off = ()
         stage.display.show(screen.fixation)
+        if following is not None:
+            # Most of the decoding then falls into the interval and not into the clip.
+            stage.footage.prefetch(following)
+        fixation = self._fixate(due_s)
+        if fixation is None:
+            return None
+        trial_seq, early = fixation
+        with _without_garbage_collection():
+            showing = _show_clip(stage, screen, self._attempts, len(self._earlier))
+        stage.display.show(screen.fixation)
+        if showing.chosen:
+            # The choice goes to the disk first: a kill may then cost a trial's flips, never its answer.
+            stage.record(self._finished(trial_seq, showing, early + showing.early_presses))
+        stage.frame_log.append(trial_seq, showing.flips)
+        if showing.chosen:
+            return showing.ended_s
+        self.presses_cut_off = showing.presses
+        self._earlier = (*self._earlier, *showing.presses)
+        return None
+
+    def _fixate(self, due_s: float) -> tuple[int, int] | None:
+        """Show the fixation mark until the flip before the onset.
+
+        Returns the ``seq`` of the trial's ``trial_started`` record and how many presses came too early, or
+        ``None`` where a pause was asked for. The record is written at the last moment: it says that the clip
+        was shown.
+        """
+        stage, trial = self._stage, self._screen.trial
+        started: Entry | None = None
+        early = 0
+        while True:
+            for event in stage.events():
+                if wants_pause(event):
+                    return None
+                early += choice(self._screen.targets, event) is not None
+            next_flip_s = stage.display.next_flip_s()
+            if started is None and next_flip_s >= due_s - _RECORDED_BEFORE_S:
+                self._attempts += 1
+                started = stage.record(TrialStarted(self._index, trial.trial, self._attempts, trial.clip_id))
+                next_flip_s = stage.display.next_flip_s()
+            if started is not None and next_flip_s >= due_s - stage.display.frame_period_s / 2:
+                return started.seq, early
+            stage.display.show(self._screen.fixation)
+
+    def _finished(self, trial_seq: int, showing: Showing, early: int) -> TrialFinished:
+        trial, footage = self._screen.trial, self._screen.footage
+        presses = (*self._earlier, *showing.presses)
+        first = presses[0]
+        intervals_s = np.diff([flip.time_s for flip in showing.flips])
+        late = intervals_s > DROP_FACTOR * self._stage.display.frame_period_s
+        return TrialFinished(
+            phase=self._index,
+            trial=trial.trial,
+            attempt=self._attempts,
+            trial_seq=trial_seq,
+            clip_id=trial.clip_id,
+            action=trial.action,
+            response=first.action,
+            correct=first.action == trial.action,
+            time_to_choose_s=first.at_s,
+            loops=first.at_s / footage.duration_s,
+            onset_s=showing.onset_s,
+            presses=presses,
+            early_presses=early,
+            flips=len(showing.flips),
+            dropped_frames=int(np.count_nonzero(late)),
+            interval_ms=float(intervals_s.mean() * 1000),
+            interval_sd_ms=float(intervals_s.std() * 1000),
+            input=first.input,
+        )
 
 
-def _show_clip(stage: Stage, screen: TrialScreen, attempt: int) -> Showing:
+def _show_clip(stage: Stage, screen: TrialScreen, attempt: int, presses_before: int) -> Showing:
     """Play the clip until the trial's choice is made or a pause is asked for."""
     display, footage, trial = stage.display, screen.footage, screen.trial
     half_period_s = display.frame_period_s / 2
@@ -185,7 +241,7 @@ def _show_clip(stage: Stage, screen: TrialScreen, attempt: int) -> Showing:
             trial.action,
             footage.duration_s,
             onset_s,
-            len(presses),
+            presses_before + len(presses),
         )
 
     hovered = stage.hovered(screen.targets)
@@ -193,53 +249,34 @@ def _show_clip(stage: Stage, screen: TrialScreen, attempt: int) -> Showing:
     onset_s = display.show(screen.playing(0, elements, None))
     cue = cue_at(onset_s)
     flips = [Flip(0, onset_s)]
+    early = 0
+
+    def showing(ended_s: float, *, chosen: bool) -> Showing:
+        return Showing(tuple(flips), tuple(presses), early, onset_s, ended_s, chosen)
+
     while True:
         # The frame whose time is nearest to the coming flip: half a period is the tolerance of that rounding.
         frame = footage.frame_at(display.next_flip_s() - onset_s + half_period_s)
         flips.append(Flip(frame, display.show(screen.playing(frame, elements, cue))))
         for event in stage.events():
             if wants_pause(event):
-                return Showing(tuple(flips), (), onset_s, event.t_s)
-            # A fresh press: one that began after the first frame was on the screen.
-            chosen = choice(screen.targets, event) if event.t_s > onset_s else None
+                return showing(event.t_s, chosen=False)
+            chosen = choice(screen.targets, event)
             if chosen is None:
+                continue
+            # Only a press that came after the first frame was on the screen can be an answer to it.
+            if event.t_s <= onset_s:
+                early += 1
                 continue
             target, device = chosen
             presses.append(Press(target.name, event.t_s - onset_s, device))
             if screen.phase.kind == "test" or target.name == trial.action:
-                return Showing(tuple(flips), tuple(presses), onset_s, event.t_s)
+                return showing(event.t_s, chosen=True)
             cue = cue_at(onset_s)
         now_hovered = stage.hovered(screen.targets)
         if now_hovered != hovered:
             hovered = now_hovered
             elements = screen.open_menu(hovered)
-
-
-def _finished(
-    stage: Stage, index: int, screen: TrialScreen, attempt: int, trial_seq: int, showing: Showing, early: int
-) -> TrialFinished:
-    trial, first = screen.trial, showing.presses[0]
-    intervals_s = np.diff([flip.time_s for flip in showing.flips])
-    return TrialFinished(
-        phase=index,
-        trial=trial.trial,
-        attempt=attempt,
-        trial_seq=trial_seq,
-        clip_id=trial.clip_id,
-        action=trial.action,
-        response=first.action,
-        correct=first.action == trial.action,
-        time_to_choose_s=first.at_s,
-        loops=first.at_s / screen.footage.duration_s,
-        onset_s=showing.onset_s,
-        presses=showing.presses,
-        early_presses=early,
-        flips=len(showing.flips),
-        dropped_frames=int(np.count_nonzero(intervals_s > DROP_FACTOR * stage.display.frame_period_s)),
-        interval_ms=float(intervals_s.mean() * 1000),
-        interval_sd_ms=float(intervals_s.std() * 1000),
-        input=first.input,
-    )
 
 
 @contextmanager

@@ -15,6 +15,9 @@ InputKind = Literal["mouse", "key", "touch"]
 
 @dataclass(frozen=True)
 class SessionStarted:
+    """``simulated`` is the observer's name, or empty where a person answers."""
+
+    simulated: str = ""
     kind: Literal["session_started"] = "session_started"
 
 
@@ -104,12 +107,17 @@ class Answers:
 
 @dataclass(frozen=True)
 class Paused:
-    """``decision`` is what was chosen on the pause screen; ``trial`` is the one cut off, if any."""
+    """``decision`` is what was chosen on the pause screen; ``trial`` is the one cut off, if any.
+
+    ``presses`` are the choices made in that trial before it was cut off; they stand first in the record of
+    the showing that ends it.
+    """
 
     phase: int
     trial: int | None
     duration_s: float
     decision: Literal["continue", "stop"]
+    presses: tuple[Press, ...] = ()
     kind: Literal["paused"] = "paused"
 
 
@@ -122,6 +130,7 @@ class Resumed:
     gap_s: float
     damage: tuple[str, ...]
     display: DisplayRecord
+    simulated: str = ""
     kind: Literal["resumed"] = "resumed"
 
 

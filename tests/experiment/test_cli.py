@@ -133,7 +133,8 @@ def test_a_code_of_one_kind_is_not_taken_for_another(tmp_path):
 def test_a_person_needs_a_code_and_confirmed_consent(stimuli, tmp_path):
     full = write_placeholders(tmp_path / "stimuli", counted_clips(36, 24))
     data = tmp_path / "data"
-    assert refused(tmp_path, STUDY, "--stimuli", full, "--data", data).startswith("--participant: missing")
+    confirmed = (STUDY, "--stimuli", full, "--data", data, "--consent-confirmed")
+    assert refused(tmp_path, *confirmed).startswith("--participant: missing")
     said = refused(tmp_path, STUDY, "--stimuli", full, "--data", data, "--participant", "P001")
     assert said.startswith("--consent-confirmed: missing")
 
@@ -185,8 +186,13 @@ def test_a_folder_that_cannot_be_written_is_refused(stimuli, tmp_path):
 
 
 def test_options_of_simulations_are_refused_with_a_person(stimuli, tmp_path):
-    said = refused(tmp_path, PILOT, "--stimuli", stimuli, "--data", tmp_path, "--speed", "3")
-    assert said == "--observer and --speed: allowed in simulations only; add --simulate visual or data"
+    given = (PILOT, "--stimuli", stimuli, "--data", tmp_path)
+    assert refused(tmp_path, *given, "--speed", "3").startswith(
+        "--speed: allowed with --simulate visual only"
+    )
+    assert refused(tmp_path, *given, "--observer", "x.yaml").startswith(
+        "--observer: allowed in simulations only"
+    )
 
 
 def test_a_resumed_session_says_so_with_the_gap_and_keeps_its_plan(tmp_path):

@@ -81,7 +81,7 @@ def test_a_page_goes_on_only_when_every_question_is_answered(tmp_path):
     def hasty(session, scene, flip_s):
         if not asked:
             asked.append(scene.cue)
-            session.responses.press_key("return", flip_s + 0.2)
+            session.responses.press_key("return", flip_s + 0.4)
         obliging(session, scene, flip_s)
 
     session = VirtualSession(tmp_path, protocol_with(phases=QUESTIONS), answer=hasty).run()
@@ -121,7 +121,7 @@ def test_a_resumed_questionnaire_begins_with_the_first_page_not_answered(tmp_pat
         if isinstance(scene.cue, QuestionCue) and "familiarity" in scene.cue.screen:
             session.responses.press_key("escape", flip_s + 0.2)
         elif scene.name == "pause":
-            press("stop", 0.2)(session, scene, flip_s)
+            press("stop", 0.5)(session, scene, flip_s)
         else:
             obliging(session, scene, flip_s)
 

@@ -16,6 +16,7 @@ from PIL import ImageGrab
 
 from experiment.backends.clock import SessionClock
 from experiment.backends.psychopy import open_psychopy
+from experiment.choices import DEFAULT_OBSERVER
 from experiment.footage import DecodedFootage
 from experiment.frame_log import FRAMES_NAME, FrameLog
 from experiment.journal import JOURNAL_NAME, Journal, read_journal
@@ -27,7 +28,6 @@ from experiment.records import Resumed, TrialFinished, TrialStarted
 from experiment.runner import replay, run_session
 from experiment.scene import Scene
 from experiment.session_store import read_session
-from experiment.start import DEFAULT_OBSERVER
 from stimuli.manifest import read_stimulus_set
 from stimuli.video import read_video
 from tests.experiment.material import ACTIONS, write_noise_clips
@@ -82,11 +82,14 @@ def test_each_shown_frame_is_the_frame_in_the_file(noise, tmp_path, condition):
         open_psychopy(clock, background=BACKGROUND, simulated_input=True) as backend,
         Journal(tmp_path / JOURNAL_NAME) as journal,
     ):
-        display = ComparedDisplay(backend.display, observer, backend.injector, plan.seed, frames=frames)
+        display = ComparedDisplay(backend.display, observer, backend.injector, Seat.of(plan), frames=frames)
         layout = Layout(*backend.display.record.size_px)
         log = FrameLog(tmp_path / FRAMES_NAME, simulated=True)
         run_session(
-            Stage(plan, display, backend.responses, clock, footage, journal, log, False, layout), replay(())
+            Stage(
+                plan, display, backend.responses, clock, footage, journal, log, observer.name, False, layout
+            ),
+            replay(()),
         )
     footage.close()
     trials = [

@@ -89,6 +89,7 @@ class VirtualSession:
                 footage=UndecodedFootage(stimulus_set(self.clips)),
                 journal=journal,
                 frame_log=FrameLog(self.folder / FRAMES_NAME, simulated=True),
+                simulated="a test",
                 pilot=False,
                 layout=Layout(1920, 1080),
             )

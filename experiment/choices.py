@@ -1,0 +1,119 @@
+"""What was asked for on the command line, and what it means: who, with which clips, in which session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from experiment.errors import InputRefused
+from experiment.observers import Observer, read_observer
+from experiment.participants import Participant, checked_code, next_free_code, registered
+from experiment.preflight import PROJECT
+from experiment.protocol import read_protocol
+from experiment.records import SessionRecord
+from experiment.runner import replay
+from experiment.session_store import read_session_journal, session_folder, sessions_of
+from stimuli.manifest import StimulusSet, read_stimulus_set
+
+Simulation = Literal["visual", "data"]
+DEFAULT_OBSERVER = PROJECT / "protocols" / "observers" / "published.yaml"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What was asked for on the command line; ``None`` where it was left to the program."""
+
+    protocol: Path | None
+    data: Path
+    stimuli: Path | None
+    participant: str | None
+    session: int | None
+    seed: int | None
+    simulate: Simulation | None
+    observer: Path | None
+    speed: float | None
+    language: Literal["en", "de"] | None
+    windowed: bool
+    screen: int
+    consent_confirmed: bool
+    pilot: bool
+
+
+def observer_for(choices: Choices, conditions: tuple[str, ...], actions: tuple[str, ...]) -> Observer | None:
+    if choices.speed is not None and choices.simulate != "visual":
+        raise InputRefused(
+            "--speed: allowed with --simulate visual only; nothing else waits, or may be hurried"
+        )
+    if choices.simulate is None:
+        if choices.observer is not None:
+            raise InputRefused("--observer: allowed in simulations only; add --simulate visual or data")
+        return None
+    return read_observer(choices.observer or DEFAULT_OBSERVER, conditions, actions)
+
+
+def stimuli_at(root: Path) -> StimulusSet:
+    if not root.is_dir():
+        raise InputRefused(
+            f"{root}: there is no stimulus set; build one with `python -m stimuli build synthetic -o {root}` "
+            "or name another by --stimuli"
+        )
+    return read_stimulus_set(root)
+
+
+def participant_for(choices: Choices, consent_version: str, *, pilot: bool, simulated: bool) -> Participant:
+    """Who takes part: the code given, or in pilots and simulations the next free one."""
+    if choices.participant is not None:
+        code = checked_code(choices.participant)
+    elif simulated:
+        code = next_free_code(choices.data, "simpilot" if pilot else "sim")
+    elif pilot:
+        code = next_free_code(choices.data, "pilot")
+    else:
+        raise InputRefused(
+            "--participant: missing; give a code of letters, digits and hyphens (never a name)"
+        )
+    consent = (consent_version, choices.consent_confirmed)
+    return registered(choices.data, Participant(code, 0, *consent, pilot, simulated))
+
+
+def unfinished_folder(choices: Choices) -> Path:
+    if choices.participant is None:
+        raise InputRefused("--resume: name the participant whose session shall go on by --participant")
+    code = checked_code(choices.participant)
+    numbers = sessions_of(choices.data, code) if choices.session is None else (choices.session,)
+    for number in reversed(numbers):
+        folder = session_folder(choices.data, code, number)
+        if folder.is_dir() and not replay(read_session_journal(folder).entries).finished:
+            return folder
+    found = ", ".join(map(str, sessions_of(choices.data, code))) or "none"
+    raise InputRefused(f"{choices.data}: no unfinished session of {code} was found; sessions there: {found}")
+
+
+def refuse_contradictions(
+    choices: Choices, folder: Path, record: SessionRecord, observer: Observer | None, stimuli: StimulusSet
+) -> None:
+    """A session goes on as it began: what is given again must be what it was."""
+    if bool(record.simulated) != (observer is not None):
+        whose, how = ("simulated", "with") if record.simulated else ("of a person", "without")
+        raise InputRefused(f"{folder}: the session is {whose}; resume it {how} --simulate")
+    given: list[tuple[str, object, object]] = [
+        ("--seed", choices.seed, record.plan.seed),
+        ("--speed", choices.speed, record.time_factor),
+        ("--language", choices.language, record.language),
+        ("--observer", observer.name if observer else None, record.simulated),
+    ]
+    if choices.protocol is not None:
+        name = read_protocol(choices.protocol, "de" if record.language == "de" else "en").file.name
+        given.append(("PROTOCOL", name, record.protocol.name))
+    for option, found, began_with in given:
+        if found is not None and found != began_with:
+            raise InputRefused(
+                f"{option}: found {found}, but {folder.name} began with {began_with}; leave it out"
+            )
+    if stimuli.sha256 != record.manifest_sha256:
+        raise InputRefused(
+            f"{stimuli.root}: the manifest is not the one {folder.name} began with "
+            f"(found {stimuli.sha256[:12]}, "
+            f"expected {record.manifest_sha256[:12]}); name it by --stimuli"
+        )
