@@ -10,7 +10,7 @@ from experiment.records import RestPhase, RestTaken
 from experiment.scene import Box, ContinueCue, Rect, Scene, Target, Text
 
 EXPERIMENTER_KEY = "f8"
-"""Ends the rest early. It stands on no screen; the lab guide names it."""
+"""Ends the rest early. It stands on no screen; the README names it."""
 
 
 def run_rest(stage: Stage, index: int, phase: RestPhase, *, taken: bool) -> None:
