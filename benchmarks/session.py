@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from experiment.session_store import read_session
-from stimuli.manifest import Clip, write_manifest
+from stimuli.clip import Clip
+from stimuli.manifest import write_manifest
 from stimuli.synthetic import ACTIONS
 from stimuli.video import encode_lossless
 

@@ -41,7 +41,8 @@ from experiment.selection import (
     source_of,
 )
 from experiment.slide_text import SlideText
-from stimuli.manifest import Clip, StimulusSet
+from stimuli.clip import Clip
+from stimuli.manifest import StimulusSet
 
 Material = dict[str, dict[str, list[Clip]]]
 

@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from stimuli.manifest import Clip
+from stimuli.clip import Clip
 
 ItemSets = dict[str, dict[str, tuple[Clip, ...]]]
 """condition -> action -> the chosen clips."""

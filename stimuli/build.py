@@ -17,17 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from stimuli.appearance_free import Flow, appearance_free_frames, noise_seed
+from stimuli.clip import Clip
 from stimuli.description import Recipe, read_description, write_description
 from stimuli.errors import StimulusError
 from stimuli.flow import DisFlow, flow_of_video
-from stimuli.manifest import (
-    MANIFEST_NAME,
-    Clip,
-    StimulusSet,
-    file_sha256,
-    read_stimulus_set,
-    write_manifest,
-)
+from stimuli.manifest import MANIFEST_NAME, StimulusSet, file_sha256, read_stimulus_set, write_manifest
 from stimuli.size_estimate import SizeEstimate, bytes_of_drawn, bytes_of_found, check_disk
 from stimuli.sources import DrawnClip, FoundClip, Source, drawn_clips, found_clips
 from stimuli.synthetic import ACTIONS, FPS, render_clip

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from stimuli.clip import SPLITS, check_relative_path
 from stimuli.errors import StimulusError
-from stimuli.manifest import SPLITS, check_relative_path
 
 TEST_GROUPS = range(1, 8)
 TRAIN_GROUPS = range(8, 26)

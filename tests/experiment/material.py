@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from experiment.protocol import Protocol, ProtocolFile, read_protocol
-from stimuli.manifest import Clip, StimulusSet, write_manifest
+from stimuli.clip import Clip
+from stimuli.manifest import StimulusSet, write_manifest
 from stimuli.video import encode_lossless
 
 ACTIONS = ("JumpingJack", "Lunges", "PullUps", "PushUps", "Swing")

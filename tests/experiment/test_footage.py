@@ -9,7 +9,8 @@ import pytest
 
 from experiment.errors import SessionBroken
 from experiment.footage import DecodedFootage, UndecodedFootage
-from stimuli.manifest import Clip, StimulusSet, read_stimulus_set, write_manifest
+from stimuli.clip import Clip
+from stimuli.manifest import StimulusSet, read_stimulus_set, write_manifest
 from stimuli.video import encode_lossless
 from tests.experiment.material import counted_clips, stimulus_set
 

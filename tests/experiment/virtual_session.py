@@ -17,7 +17,7 @@ from experiment.protocol import Protocol
 from experiment.records import TrialFinished, TrialsPhase
 from experiment.runner import replay, run_session
 from experiment.scene import ChoiceCue, ContinueCue, Cue, QuestionCue, Scene
-from stimuli.manifest import Clip
+from stimuli.clip import Clip
 from tests.experiment.material import counted_clips, protocol_with, stimulus_set
 
 Answer = Callable[["VirtualSession", Scene, float], None]

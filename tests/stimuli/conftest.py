@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from stimuli.manifest import Clip
+from stimuli.clip import Clip
 from stimuli.video import encode_lossless
 
 Frames = npt.NDArray[np.uint8]

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stimuli.clip import COLUMNS, Clip
 from stimuli.errors import StimulusError
 from stimuli.manifest import (
-    COLUMNS,
     MANIFEST_NAME,
-    Clip,
     StimulusSet,
     file_sha256,
     read_stimulus_set,
