@@ -157,11 +157,11 @@ class TrialRun:
         if following is not None:
             # Most of the decoding then falls into the interval and not into the clip.
             stage.footage.prefetch(following)
-        fixation = self._fixate(due_s)
-        if fixation is None:
-            return None
-        trial_seq, early = fixation
         with _without_garbage_collection():
+            fixation = self._fixate(due_s)
+            if fixation is None:
+                return None
+            trial_seq, early = fixation
             showing = _show_clip(stage, screen, self._attempts, len(self._earlier))
         stage.display.show(screen.fixation)
         if showing.chosen:
@@ -281,7 +281,9 @@ def _show_clip(stage: Stage, screen: TrialScreen, attempt: int, presses_before: 
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """A collection takes tens of milliseconds; between trials there is time for it."""
+    """A collection takes tens of milliseconds; at the beginning of the interval between trials there is
+    time for it.
+    """
     gc.collect(1)
     gc.disable()
     try:
