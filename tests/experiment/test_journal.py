@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,23 @@ def journal_of(folder: Path, events: int = 4) -> Path:
         for number in range(1, events):
             journal.append(finished_trial(number), float(number))
     return folder / "journal.jsonl"
+
+
+def test_a_record_is_on_the_disk_when_append_returns(tmp_path, monkeypatch):
+    path = journal_of(tmp_path)
+    synced: list[tuple[int, int]] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        real(descriptor)
+        synced.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size))
+
+    with Journal(path) as journal:
+        monkeypatch.setattr(os, "fsync", fsync)
+        for number in (1, 2):
+            journal.append(finished_trial(number), float(number))
+            assert len(synced) == number
+            assert synced[-1] == (path.stat().st_ino, path.stat().st_size)
 
 
 @given(EVENTS, SECONDS, st.integers(0, 10**6))

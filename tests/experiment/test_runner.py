@@ -72,6 +72,35 @@ def test_a_pause_does_not_shorten_the_rest(tmp_path):
     assert session.clock.now() > 50
 
 
+def test_a_rest_that_was_taken_is_not_asked_for_again(tmp_path):
+    # Given a rest of 20 s, and a stop on the screen that says it is over
+    protocol = protocol_with(phases=[{"kind": "rest", "duration_s": 20}])
+
+    def stop_when_over(session, scene, flip_s):
+        if scene.name == "rest":
+            session.responses.press_key("escape", flip_s + 0.4)
+        elif scene.name == "pause":
+            press("stop", 0.5)(session, scene, flip_s)
+
+    with pytest.raises(StopRequested):
+        VirtualSession(tmp_path, protocol, answer=stop_when_over).run()
+    # When the session is resumed, then that screen is all that is left of the rest
+    resumed = VirtualSession(tmp_path, protocol).run()
+    assert len(resumed.of_kind(RestTaken)) == 1
+    assert {scene.cue.screen for scene, _ in resumed.shown("rest")} == {"rest over 0"}
+    assert isinstance(resumed.entries[-1].event, SessionFinished)
+
+
+def test_a_rest_that_was_cut_off_begins_anew(tmp_path):
+    protocol = protocol_with(phases=[{"kind": "rest", "duration_s": 20}])
+    stopped = VirtualSession(tmp_path, protocol, answer=press("stop", 0.5))
+    stopped.responses.press_key("escape", 12.0)
+    with pytest.raises(StopRequested):
+        stopped.run()
+    (rest,) = VirtualSession(tmp_path, protocol).run().of_kind(RestTaken)
+    assert rest.duration_s == pytest.approx(20, abs=0.05)
+
+
 QUESTIONS = [{"kind": "questionnaire", "questionnaire": "ilic2022"}]
 
 

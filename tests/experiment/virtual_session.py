@@ -63,7 +63,10 @@ def in_trials(answer: Answer) -> Answer:
 
 @dataclass
 class VirtualSession:
-    """Runs a protocol in a folder; ``flips`` keeps every scene with its time."""
+    """Runs a protocol in a folder; ``flips`` keeps every scene with its time.
+
+    ``late_flips`` are the flips of clips, counted from 0 over the session, that come one period too late.
+    """
 
     folder: Path
     protocol: Protocol
@@ -71,6 +74,9 @@ class VirtualSession:
     clips: tuple[Clip, ...] = field(default_factory=lambda: counted_clips(4, 3))
     refresh_hz: float = 60.0
     clock: VirtualClock = field(default_factory=VirtualClock)
+    size_px: tuple[int, int] = (1920, 1080)
+    pilot: bool = False
+    late_flips: frozenset[int] = frozenset()
     flips: list[tuple[Scene, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -79,7 +85,8 @@ class VirtualSession:
 
     def run(self) -> VirtualSession:
         """Run it, or go on with it where its journal ends."""
-        inner = VirtualDisplay(self.clock, refresh_hz=self.refresh_hz)
+        inner = _SometimesLate(self.clock, self.size_px, self.refresh_hz)
+        inner.late_flips = self.late_flips
         with Journal(self.folder / JOURNAL_NAME) as journal:
             stage = Stage(
                 plan=self.plan,
@@ -90,8 +97,8 @@ class VirtualSession:
                 journal=journal,
                 frame_log=FrameLog(self.folder / FRAMES_NAME, simulated=True),
                 simulated="a test",
-                pilot=False,
-                layout=Layout(1920, 1080),
+                pilot=self.pilot,
+                layout=Layout(*self.size_px),
             )
             run_session(stage, replay(journal.entries_before))
         return self
@@ -115,6 +122,20 @@ class VirtualSession:
     def shown(self, name: str) -> list[tuple[Scene, float]]:
         """The flips of one kind of screen."""
         return [(scene, at_s) for scene, at_s in self.flips if scene.name == name]
+
+
+class _SometimesLate(VirtualDisplay):
+    """A display that misses its vertical sync at some flips of clips."""
+
+    late_flips: frozenset[int] = frozenset()
+    _flips_of_clips = 0
+
+    def show(self, scene: Scene) -> float:
+        if scene.name in ("training", "test"):
+            if self._flips_of_clips in self.late_flips:
+                super().show(scene)
+            self._flips_of_clips += 1
+        return super().show(scene)
 
 
 class _Watched:

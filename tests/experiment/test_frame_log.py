@@ -1,0 +1,105 @@
+"""What the frame log promises: a trial's flips are on the disk or reported, and damage costs one trial."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from experiment.errors import SessionBroken
+from experiment.frame_log import FRAMES_NAME, Flip, FrameLog
+from experiment.scene import ChoiceCue
+from tests.experiment.virtual_session import VirtualSession, obliging, short_protocol
+
+
+def members(folder: Path, trials: int = 3) -> tuple[Path, list[bytes]]:
+    """A frame log of some trials and the bytes of each."""
+    path = folder / FRAMES_NAME
+    path.touch()
+    log = FrameLog(path, simulated=False)
+    written: list[bytes] = []
+    for trial in range(trials):
+        log.append(trial, [Flip(number // 2, trial + number / 60) for number in range(12)])
+        written.append(path.read_bytes()[sum(map(len, written)) :])
+    assert gzip.decompress(b"".join(written)).count(b"\n") == 12 * trials + 1
+    return path, written
+
+
+def torn_files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("frames.torn-*"))
+
+
+def test_a_log_torn_at_any_byte_of_its_last_trial_keeps_all_others(tmp_path):
+    path, (*whole, last) = members(tmp_path)
+    for length in range(len(last)):
+        path.write_bytes(b"".join(whole) + last[:length])
+        log = FrameLog(path, simulated=False)
+        assert path.read_bytes() == b"".join(whole)
+        # What was torn is kept beside it, and the log takes further trials.
+        assert torn_files(tmp_path) == (["frames.torn-1"] if length else [])
+        if length:
+            assert (tmp_path / "frames.torn-1").read_bytes() == last[:length]
+            (tmp_path / "frames.torn-1").unlink()
+        log.append(9, [Flip(0, 9.0)])
+        assert gzip.decompress(path.read_bytes()).endswith(b"9\t0\t0\t9.000000\tn/a\t0\n")
+
+
+def test_a_second_torn_end_does_not_replace_the_first(tmp_path):
+    path, (first, second) = members(tmp_path, 2)
+    for length in (7, 11):
+        path.write_bytes(first + second[:length])
+        FrameLog(path, simulated=False)
+    assert torn_files(tmp_path) == ["frames.torn-1", "frames.torn-2"]
+    assert (tmp_path / "frames.torn-1").read_bytes() == second[:7]
+
+
+def test_a_flipped_bit_in_the_first_trial_takes_no_later_one_away(tmp_path):
+    path, (first, *later) = members(tmp_path)
+    for place in range(len(first) * 8):
+        spoilt = bytearray(first)
+        spoilt[place // 8] ^= 1 << place % 8
+        path.write_bytes(bytes(spoilt) + b"".join(later))
+        FrameLog(path, simulated=False)
+        assert path.read_bytes() == bytes(spoilt) + b"".join(later)
+    assert not torn_files(tmp_path)
+
+
+def test_flips_are_on_the_disk_when_append_returns(tmp_path, monkeypatch):
+    path, _ = members(tmp_path)
+    synced: list[tuple[int, int]] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        real(descriptor)
+        synced.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    FrameLog(path, simulated=False).append(5, [Flip(0, 1.0)])
+    assert synced == [(path.stat().st_ino, path.stat().st_size)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
+def test_a_disk_full_of_flips_costs_no_choice(tmp_path):
+    # Given a disk that is full by the end of the second trial
+    log, aside = tmp_path / FRAMES_NAME, tmp_path / "aside"
+
+    def fill_the_disk(session, scene, flip_s):
+        if isinstance(scene.cue, ChoiceCue) and scene.cue.trial == 2 and not aside.exists():
+            log.rename(aside)
+            log.symlink_to("/dev/full")
+        obliging(session, scene, flip_s)
+
+    session = VirtualSession(tmp_path, short_protocol(), fill_the_disk)
+    with pytest.raises(
+        SessionBroken, match=r"frames\.tsv\.gz: the flips of a trial could not be written.*--resume"
+    ):
+        session.run()
+    # Then its choice is in the journal
+    assert [trial.trial for trial in session.trials] == [1, 2]
+    # and once there is room again the session goes on with the third
+    log.unlink()
+    aside.rename(log)
+    resumed = VirtualSession(tmp_path, short_protocol()).run()
+    assert [(trial.trial, trial.attempt) for trial in resumed.trials] == [(n, 1) for n in range(1, 6)]
