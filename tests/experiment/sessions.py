@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from typer.testing import CliRunner, Result
+
+from experiment.cli import app
 from tests.experiment.material import counted_clips, write_placeholders
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -23,6 +26,22 @@ def run(*arguments: object, env: dict[str, str] | None = None) -> subprocess.Com
     return subprocess.run(
         command(*arguments), capture_output=True, text=True, check=False, timeout=240, env=env
     )
+
+
+def run_here(*arguments: object) -> Result:
+    """The same command line within this process: its ``exit_code``, ``stdout`` and ``stderr``."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def refused_here(folder: Path, *arguments: object) -> str:
+    """The one sentence of a command within this process that must be refused and must write nothing."""
+    before = {path: path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
+    ended = run_here(*arguments)
+    assert ended.exit_code == 2, ended.stderr
+    assert {path: path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")} == before
+    lines = ended.stderr.strip().splitlines()
+    assert len(lines) == 1, ended.stderr
+    return str(lines[0])
 
 
 def simulated_session(folder: Path) -> Path:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import json
 import os
 import re
 import time
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from experiment.journal import read_journal
+from experiment.records import Answers, SessionStarted, TrialFinished
 from experiment.session_store import read_session
+from stimuli.manifest import read_stimulus_set, write_manifest
 from tests.experiment.material import counted_clips, write_noise_clips, write_placeholders
-from tests.experiment.sessions import PILOT, STUDY, run, simulated_session
+from tests.experiment.sessions import PILOT, STUDY, refused_here, run, run_here, simulated_session
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +67,37 @@ def test_two_hundred_and_twenty_trials_without_a_screen(tmp_path):
     full = write_placeholders(tmp_path / "stimuli", counted_clips(36, 24))
     ended = run(STUDY, "--simulate", "data", "--stimuli", full, "--data", tmp_path / "data")
     assert ended.returncode == 0, ended.stderr
-    entries = read_journal(tmp_path / "data" / "sessions" / "sim01_01" / "journal.jsonl").entries
-    assert sum(entry.event.kind == "trial" for entry in entries) == 220
+    folder = tmp_path / "data" / "sessions" / "sim01_01"
+    events = [entry.event for entry in read_journal(folder / "journal.jsonl").entries]
+    trials = [event for event in events if isinstance(event, TrialFinished)]
+    assert len(trials) == 220
+    with gzip.open(folder / "frames.tsv.gz", "rt") as file:
+        flips = Counter(int(row["trial_seq"]) for row in csv.DictReader(file, delimiter="\t"))
+    assert flips == {trial.trial_seq: trial.flips for trial in trials}
+    assert min(flips.values()) > 10
+
+
+def test_the_journal_itself_says_who_simulated(tmp_path):
+    first = read_journal(simulated_session(tmp_path) / "journal.jsonl").entries[0]
+    assert first.event == SessionStarted("published-human")
+
+
+def test_one_seed_does_not_make_one_participant_of_two(stimuli, tmp_path):
+    given = (PILOT, "--simulate", "data", "--stimuli", stimuli, "--data", tmp_path, "--seed", 5)
+    did = []
+    for code in ("A", "B"):
+        assert run_here(*given, "--participant", code).exit_code == 0
+        events = [
+            entry.event
+            for entry in read_journal(tmp_path / "sessions" / f"{code}_01" / "journal.jsonl").entries
+        ]
+        times = {e.time_to_choose_s for e in events if isinstance(e, TrialFinished)}
+        answers = [tuple(e.answers.values()) for e in events if isinstance(e, Answers)]
+        order = [e.clip_id for e in events if isinstance(e, TrialFinished)]
+        did.append((times, answers, order))
+    assert not did[0][0] & did[1][0]
+    assert did[0][1] != did[1][1]
+    assert did[0][2] != did[1][2]
 
 
 def test_order_numbers_count_within_a_kind_of_participant(stimuli, tmp_path):
@@ -169,6 +203,24 @@ def test_a_clip_that_is_no_video_is_refused(tmp_path):
     root = write_placeholders(tmp_path / "stimuli", counted_clips(4, 3))
     given = (PILOT, "--simulate", "visual", "--windowed", "--stimuli", root, "--data", tmp_path / "data")
     assert ".mkv" in refused(tmp_path, *given)
+
+
+def test_a_clip_cut_short_before_its_checksum_was_taken_is_refused(tmp_path):
+    # Given a set whose manifest holds the checksums of clips that end half way
+    root = write_noise_clips(tmp_path / "stimuli", 4, 3)
+    clips = []
+    for clip in read_stimulus_set(root).clips:
+        if clip.action == "Swing":
+            path = root / clip.path
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+            clips.append(replace(clip, sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
+        else:
+            clips.append(clip)
+    write_manifest(root, clips)
+    given = (PILOT, "--simulate", "visual", "--windowed", "--stimuli", root, "--data", tmp_path / "data")
+    said = refused_here(tmp_path, *given)
+    assert re.search(r"v_Swing_g\d\d_c01\.mkv", said)
+    assert "is cut short: it holds" in said
 
 
 def test_no_display_is_said_in_one_sentence(tmp_path):
