@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from pydantic import TypeAdapter
 from experiment.errors import InputRefused
 from experiment.plan import Seat, make_plan
 from experiment.records import SESSIONS, SessionPlan, TrialsPhase
+from stimuli.clip import Clip
 from tests.experiment.material import ACTIONS, clips_named, counted_clips, protocol_with, stimulus_set
 
 PLANS = TypeAdapter(SessionPlan)
@@ -73,6 +76,72 @@ def test_every_plan_holds_what_the_protocol_asks_for(seat, rule, tested, trained
         assert all(trial.menu_order == ACTIONS for trial in phase.trials)
         if rule != "independent" or phase.kind == "training":
             assert Counter(clip.action for clip in shown) == dict.fromkeys(ACTIONS, wanted)
+
+
+@st.composite
+def uneven_clips(draw) -> tuple[Clip, ...]:
+    """Another number of clips for every action, some of them missing in one of the two conditions."""
+    names = {
+        action: [(i % 7 + 1, i // 7 + 1, "test") for i in range(draw(st.integers(0, 7)))]
+        + [(i % 18 + 8, i // 18 + 1, "train") for i in range(draw(st.integers(0, 5)))]
+        for action in ACTIONS
+    }
+    clips = clips_named(names)
+    missing = draw(st.sets(st.integers(0, max(0, len(clips) - 1)), max_size=6))
+    return tuple(clip for place, clip in enumerate(clips) if place not in missing)
+
+
+@settings(max_examples=150)
+@given(
+    seat=SEATS,
+    clips=uneven_clips(),
+    rule=st.sampled_from(["fewest-shared", "same", "independent", "swapped"]),
+    wanted=st.fixed_dictionaries({place: st.integers(1, 4) for place in range(4)}),
+)
+def test_uneven_material_gives_a_plan_that_obeys_or_a_sentence_that_says_what_is_missing(
+    seat, clips, rule, wanted
+):
+    # Given as many clips per action as one likes in each of four phases, no slides and no questions
+    phases = [
+        {"kind": kind, "condition": condition, "clips_per_action": wanted[place]}
+        for place, (kind, condition) in enumerate(product(("training", "test"), ("UCF5", "AFD5")))
+    ]
+    protocol = protocol_with(test_items=rule, phases=phases)
+    try:
+        plan = make_plan(protocol, stimulus_set(clips), seat)
+    except InputRefused as error:
+        # Then the sentence gives numbers that are so,
+        check_it_is_short_of_what_it_says(str(error), clips)
+        return
+    by_id = {clip.clip_id: clip for clip in clips}
+    # or a plan holds just what was asked for, each clip once
+    for spec, phase in zip(phases, plan.phases, strict=True):
+        shown = [by_id[trial.clip_id] for trial in phase.trials]
+        assert len({clip.clip_id for clip in shown}) == len(shown) == 5 * spec["clips_per_action"]
+        assert {clip.condition for clip in shown} == {spec["condition"]}
+        assert {clip.split for clip in shown} == {"test" if spec["kind"] == "test" else "train"}
+        if rule != "independent" or spec["kind"] == "training":
+            assert Counter(clip.action for clip in shown) == dict.fromkeys(ACTIONS, spec["clips_per_action"])
+
+
+def check_it_is_short_of_what_it_says(sentence: str, clips: tuple[Clip, ...]) -> None:
+    """Fewer clips than wanted of that action and split are in that condition, or common to those two."""
+    said = re.fullmatch(
+        r"set: phase \d of afd5\.yaml \((training|test) on (.+)\) asks for (\d+) (train|test) clips of "
+        r"(\w+), but the set holds (\d+); build a larger set or ask for fewer clips_per_action",
+        sentence,
+    )
+    assert said is not None, sentence
+    _, conditions, wanted, split, action, found = said.groups()
+    sources_held = [
+        {
+            clip.source_clip_id or clip.clip_id
+            for clip in clips
+            if (clip.condition, clip.split, clip.action) == (condition, split, action)
+        }
+        for condition in conditions.split(" and ")
+    ]
+    assert int(found) == len(set.intersection(*sources_held)) < int(wanted)
 
 
 @settings(max_examples=25)

@@ -86,7 +86,12 @@ def test_the_hash_covers_slides_and_words_too(protocols):
         (("colour",), "red", "colour: unknown field (found 'red')"),
         (("test_items",), "random", "test_items: found 'random'; input should be 'fewest-shared', 'same'"),
         (("phases", 1, "condition"), "UCF6", "phases.1.condition: found 'UCF6', allowed: UCF5, AFD5"),
-        (("phases", 3, "kind"), "nap", "phases.3"),
+        (
+            ("phases", 3, "kind"),
+            "nap",
+            "phases.3.kind: found 'nap'; allowed: 'slides', 'training', 'test', 'rest'",
+        ),
+        (("phases", 3), {"duration_s": 300}, "phases.3.kind: the field is missing"),
         (("phases", 0, "slides"), "../secret", "phases.0.slides: found '../secret'"),
         (("interval_s",), 0, "interval_s: found 0; input should be greater than or equal to 0.2"),
         (("actions", 1, "name"), "Swing", "actions: 'Swing' stands there twice"),
@@ -135,3 +140,27 @@ def test_a_slide_with_a_clip_of_no_action_is_refused(protocols):
     slide.write_text("# Hello\n![](clip:UCF5/Biking)\n", "utf-8")
     with pytest.raises(InputRefused, match="Biking is no action; allowed: JumpingJack"):
         read_protocol(protocols / "afd5.yaml")
+
+
+@pytest.mark.parametrize(
+    ("of", "found", "said"),
+    [
+        (
+            "name: familiarity",
+            "name: vision",
+            "pages: 'vision' stands there twice, each name is allowed once",
+        ),
+        ("name: short_sighted", "name: owns_glasses", "items: 'owns_glasses' stands there twice"),
+        # also on another page: an answer's column would not be known apart
+        ("name: difficulty_Swing", "name: short_sighted", "items: 'short_sighted' stands there twice"),
+    ],
+)
+def test_a_questionnaire_that_uses_a_name_twice_is_refused(protocols, of, found, said):
+    file = protocols / "questionnaires" / "ilic2022.yaml"
+    text = file.read_text("utf-8")
+    assert text.count(f"{of}\n") == 1
+    file.write_text(text.replace(f"{of}\n", f"{found}\n"), "utf-8")
+    with pytest.raises(InputRefused) as refused:
+        read_protocol(protocols / "afd5.yaml")
+    assert said in str(refused.value)
+    assert "ilic2022.yaml" in str(refused.value)
