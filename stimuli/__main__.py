@@ -23,8 +23,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from stimuli.appearance_free import DEFAULT, FILLS, Fill, Generator, Method
 from stimuli.errors import StimulusError
 from stimuli.manifest import MANIFEST_NAME, read_stimulus_set, verify_stimulus_set
+from stimuli.noise import NoiseKind
 from stimuli.size_estimate import SizeEstimate, megabytes
 from stimuli.workers import default_workers
 
@@ -38,6 +40,25 @@ app.add_typer(build, name="build")
 Out = Annotated[Path, typer.Option("-o", "--out", help="Folder of the stimulus set.")]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same set.")]
 Workers = Annotated[int, typer.Option(min=0, help="Processes side by side; 0: one a core, four at most.")]
+
+MethodOption = Annotated[
+    Method,
+    typer.Option(
+        "--method",
+        help="advect: dots carry their sub-pixel position; recursive: the frame before, by whole pixels;"
+        " first-frame: as published.",
+    ),
+]
+FillOption = Annotated[
+    Fill | None,
+    typer.Option(
+        "--fill",
+        help="What stands where nothing moved to: fresh noise or the initial frame's. advect has fresh,"
+        " first-frame has initial, recursive either (fresh unless told).",
+        show_default=False,
+    ),
+]
+NoiseOption = Annotated[NoiseKind, typer.Option("--noise", help="Values of the dots.")]
 
 
 @app.callback()
@@ -55,13 +76,18 @@ def synthetic(
     out: Out,
     per_class: Annotated[int, typer.Option(help="Clips of each action, three in five for testing.")] = 60,
     seed: Seed = 0,
+    method: MethodOption = DEFAULT.method,
+    fill: FillOption = None,
+    noise: NoiseOption = DEFAULT.noise,
     workers: Workers = 0,
 ) -> None:
     """Draw actors who perform the five actions."""
     # The renderer is imported by what needs it alone: `verify` starts faster without.
     from stimuli.build import build_synthetic
 
-    _build_and_say(partial(build_synthetic, out, per_class, seed), workers)
+    _build_and_say(
+        partial(build_synthetic, out, per_class, seed, generator=_generator(method, fill, noise)), workers
+    )
 
 
 @build.command()
@@ -74,12 +100,24 @@ def clips(
     ],
     out: Out,
     seed: Seed = 0,
+    method: MethodOption = DEFAULT.method,
+    fill: FillOption = None,
+    noise: NoiseOption = DEFAULT.noise,
     workers: Workers = 0,
 ) -> None:
     """Take the videos in a folder; optical flow by OpenCV's DIS."""
     from stimuli.build import build_clips
 
-    _build_and_say(partial(build_clips, folder, out, seed), workers)
+    _build_and_say(
+        partial(build_clips, folder, out, seed, generator=_generator(method, fill, noise)), workers
+    )
+
+
+def _generator(method: Method, fill: Fill | None, noise: NoiseKind) -> Generator:
+    try:
+        return Generator(method, fill or FILLS[method][0], noise)
+    except ValueError as error:
+        raise StimulusError(str(error)) from None
 
 
 def _build_and_say(build: Callable[..., BuiltSet], workers: int) -> None:

@@ -1,28 +1,69 @@
 """Appearance-free video: noise that carries the motion of a clip and nothing else of it.
 
-The method is the recursive one of the study's text (Ilic, Pock, Wildes, ECCV 2022): each noise frame is the
-one before, moved forward along the optical flow. Values that meet overwrite one another; what nothing moved
-to, borders included, is filled with new noise. Every frame taken alone is uniform i.i.d. noise, whatever the
-flow: where dots go depends on the flow only, and their values are independent of it. No dot is ever copied,
-so that none stands at two places of one frame.
+Three methods lead from one noise frame to the next:
 
-Motion of less than half a pixel per frame is lost to rounding.
+- `advect`: each dot moves along the flow and carries its sub-pixel position; holes are filled with new noise.
+  What stands in one place at one time is one dot, and slow motion is kept.
+- `recursive`: the method of the study's text (Ilic, Pock, Wildes, ECCV 2022). Each frame is the one before,
+  moved by the flow rounded to whole pixels; motion of less than half a pixel per frame is lost. Values that
+  meet overwrite one another in raster order; what nothing moved to is filled with new noise, or with what
+  the first frame has there (`fill`).
+- `first-frame`: the generator that was published with the study. It samples the first frame along each flow
+  and does not show the motion between frames.
+
+With new noise in holes every frame taken alone is i.i.d. noise, whatever the flow: where dots go depends on
+the flow only, their values are independent of it, and no dot is ever at two places of one frame.
 """
 
 from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from stimuli.advection import advected, at_pixel_centres
+from stimuli.first_frame import sampled
+from stimuli.noise import Dots, NoiseKind, fresh_dots, picture
+
 Frame = npt.NDArray[np.uint8]
 Flow = npt.NDArray[np.floating]
+Method = Literal["advect", "recursive", "first-frame"]
+Fill = Literal["fresh", "initial"]
 
-# One dot is four bytes, R, G, B and one unused: moving it is moving one number, three times as fast as three.
-_Dots = npt.NDArray[np.uint32]
+FILLS: dict[Method, tuple[Fill, ...]] = {
+    "advect": ("fresh",),
+    "recursive": ("fresh", "initial"),
+    "first-frame": ("initial",),
+}
+"""What each method can put where nothing moved to; the first is what it does unless told otherwise."""
+
+
+@dataclass(frozen=True)
+class Generator:
+    """How noise frames are made. Raises ValueError for a word it does not know and a fill without method."""
+
+    method: Method = "advect"
+    fill: Fill = "fresh"
+    noise: NoiseKind = "rgb"
+
+    def __post_init__(self) -> None:
+        if self.method not in FILLS:
+            raise ValueError(f"The method {self.method} is unknown; there are {', '.join(FILLS)}.")
+        if self.fill not in FILLS[self.method]:
+            allowed = " or ".join(FILLS[self.method])
+            raise ValueError(f"The method {self.method} fills holes with {allowed} noise, not {self.fill}.")
+        if self.noise not in get_args(NoiseKind):
+            raise ValueError(
+                f"The noise {self.noise} is unknown; there are {', '.join(get_args(NoiseKind))}."
+            )
+
+
+DEFAULT = Generator()
 
 
 def noise_seed(set_seed: int, clip_id: str) -> np.random.SeedSequence:
@@ -35,47 +76,69 @@ def noise_seed(set_seed: int, clip_id: str) -> np.random.SeedSequence:
     return np.random.SeedSequence(int.from_bytes(digest, "big"))
 
 
-def appearance_free_video(flow: Flow, seed: int | np.random.SeedSequence) -> Frame:
+def appearance_free_video(
+    flow: Flow, seed: int | np.random.SeedSequence, generator: Generator = DEFAULT
+) -> Frame:
     """The noise video, uint8 (T, H, W, 3), of a forward flow (T-1, H, W, 2), x then y, pixels per frame.
 
     A flow of (3, 0) everywhere moves all dots three columns to the right each frame and fills the three left
-    columns anew. Raises ValueError for a flow of another shape or with values that are no numbers.
+    columns (but for `first-frame`, which shows the same frame again). Raises ValueError for a flow of another
+    shape or with values that are no numbers.
     """
     if flow.ndim != 4 or len(flow) == 0:
         raise ValueError(f"A flow must have the shape (frames - 1, height, width, 2), not {flow.shape}.")
-    return np.stack(list(appearance_free_frames(flow, np.random.default_rng(seed))))
+    return np.stack(list(appearance_free_frames(flow, np.random.default_rng(seed), generator)))
 
 
-def appearance_free_frames(flows: Iterable[Flow], rng: np.random.Generator) -> Iterator[Frame]:
+def appearance_free_frames(
+    flows: Iterable[Flow], rng: np.random.Generator, generator: Generator = DEFAULT
+) -> Iterator[Frame]:
     """The frames of `appearance_free_video` one after the other, one more than there are flows.
 
     `flows` are float (H, W, 2); each is asked for only when the frame it leads to is. Raises ValueError as
     there.
     """
     remaining = iter(flows)
-    first = next(remaining, None)
-    if first is None:
+    head = next(remaining, None)
+    if head is None:
         return
-    shape = first.shape[:2]
-    dots = _fresh_dots(shape, rng)
-    yield _rgb(dots)
-    for index, flow in enumerate(itertools.chain([first], remaining)):
+    shape = head.shape[:2]
+    first = fresh_dots(shape, generator.noise, rng)
+    yield picture(first)
+    following = _follower(generator, first, rng)
+    for index, flow in enumerate(itertools.chain([head], remaining)):
         _check(flow, shape, index)
+        yield picture(following(flow))
+
+
+def _follower(generator: Generator, first: Dots, rng: np.random.Generator) -> Callable[[Flow], Dots]:
+    """What turns each flow, in order, into the dots of the frame it leads to."""
+    if generator.method == "first-frame":
+        return lambda flow: sampled(first, flow)
+    field = at_pixel_centres(first)
+    dots = first
+
+    def background() -> Dots:
         # A whole frame of new noise costs less than finding the holes first.
-        dots = _moved_onto(_fresh_dots(shape, rng), dots, flow)
-        yield _rgb(dots)
+        return first.copy() if generator.fill == "initial" else fresh_dots(first.shape, generator.noise, rng)
+
+    def advect(flow: Flow) -> Dots:
+        nonlocal field
+        field = advected(field, flow, background())
+        return field.dots
+
+    def recurse(flow: Flow) -> Dots:
+        nonlocal dots
+        dots = moved_onto(background(), dots, flow)
+        return dots
+
+    return advect if generator.method == "advect" else recurse
 
 
-def _fresh_dots(shape: tuple[int, ...], rng: np.random.Generator) -> _Dots:
-    return rng.integers(0, 2**32, size=shape, dtype=np.uint32)
-
-
-def _rgb(dots: _Dots) -> Frame:
-    return np.ascontiguousarray(dots.view(np.uint8).reshape(*dots.shape, 4)[..., :3])
-
-
-def _moved_onto(background: _Dots, dots: _Dots, flow: Flow) -> _Dots:
-    """Lays `dots`, each moved by its flow rounded to whole pixels, over `background`, in raster order."""
+def moved_onto(background: Dots, dots: Dots, flow: Flow) -> Dots:
+    """Lays `dots` (H, W), each moved by its flow (H, W, 2) rounded to whole pixels, over `background` (H, W),
+    in raster order and in place.
+    """
     height, width = dots.shape
     # Still as floats, where any displacement has its place; float32 holds all whole numbers to 16 million.
     x = np.rint(flow[..., 0]) + np.arange(width, dtype=np.float32)

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from stimuli.appearance_free import Flow, appearance_free_frames, noise_seed
+from stimuli.appearance_free import DEFAULT, Flow, Generator, appearance_free_frames, noise_seed
 from stimuli.clip import Clip
 from stimuli.description import Recipe, read_description, write_description
 from stimuli.errors import StimulusError
@@ -47,6 +48,7 @@ def build_synthetic(
     per_class: int,
     seed: int,
     *,
+    generator: Generator = DEFAULT,
     workers: int = 1,
     on_estimate: OnEstimate = lambda _: None,
     on_progress: OnProgress = lambda *_: None,
@@ -58,11 +60,11 @@ def build_synthetic(
     leaves nothing behind, when `out` holds anything else, the disk is too small, or `per_class` is below 2.
     """
     sources = drawn_clips(ACTIONS, per_class)
-    recipe = Recipe(source="synthetic", per_class=per_class, seed=seed, flow="exact")
+    recipe = _recipe("synthetic", per_class, seed, "exact", generator)
     existing = _existing_set(out, recipe)
     if existing is not None:
         return existing
-    on_estimate(check_disk(out, 2 * len(sources), bytes_of_drawn(len(sources))))
+    on_estimate(check_disk(out, 2 * len(sources), bytes_of_drawn(len(sources), generator)))
     return _build(out, recipe, sources, workers, on_progress)
 
 
@@ -71,6 +73,7 @@ def build_clips(
     out: Path,
     seed: int,
     *,
+    generator: Generator = DEFAULT,
     workers: int = 1,
     on_estimate: OnEstimate = lambda _: None,
     on_progress: OnProgress = lambda *_: None,
@@ -84,14 +87,32 @@ def build_clips(
     if out.resolve().is_relative_to(folder.resolve()):
         raise StimulusError(f"{out} lies inside the folder of clips {folder}; name a folder outside it.")
     sources = found_clips(folder)
-    recipe = Recipe(source="clips", per_class=None, seed=seed, flow="dis")
+    recipe = _recipe("clips", None, seed, "dis", generator)
     existing = _existing_set(out, recipe)
     if existing is not None:
         _check_same_clips(existing.stimulus_set, sources)
         return existing
     infos = run_each(_probe_found, sources, workers, partial(on_progress, "check"))
-    on_estimate(check_disk(out, 2 * len(sources), bytes_of_found(sources, infos)))
+    on_estimate(check_disk(out, 2 * len(sources), bytes_of_found(sources, infos, generator)))
     return _build(out, recipe, sources, workers, on_progress)
+
+
+def _recipe(
+    source: Literal["synthetic", "clips"],
+    per_class: int | None,
+    seed: int,
+    flow: Literal["exact", "dis"],
+    generator: Generator,
+) -> Recipe:
+    return Recipe(
+        source=source,
+        per_class=per_class,
+        seed=seed,
+        flow=flow,
+        method=generator.method,
+        fill=generator.fill,
+        noise=generator.noise,
+    )
 
 
 def _existing_set(out: Path, recipe: Recipe) -> BuiltSet | None:
@@ -129,30 +150,32 @@ def _build(
     out: Path, recipe: Recipe, sources: tuple[Source, ...], workers: int, on_progress: OnProgress
 ) -> BuiltSet:
     with unfinished_folder(out) as root:
-        pairs = run_each(partial(_make, root, recipe.seed), sources, workers, partial(on_progress, "build"))
+        pairs = run_each(partial(_make, root, recipe), sources, workers, partial(on_progress, "build"))
         write_description(root, recipe)
         write_manifest(root, [pair[condition] for condition in (0, 1) for pair in pairs])
     stimulus_set = read_stimulus_set(out)
     return BuiltSet(stimulus_set, _size_bytes(stimulus_set), existed=False)
 
 
-def _make(root: Path, seed: int, source: Source) -> tuple[Clip, Clip]:
+def _make(root: Path, recipe: Recipe, source: Source) -> tuple[Clip, Clip]:
     """Write both clips of a source below `root` and return their rows, UCF5 first."""
     if isinstance(source, DrawnClip):
-        return _make_drawn(root, seed, source)
-    return _make_found(root, seed, source)
+        return _make_drawn(root, recipe, source)
+    return _make_found(root, recipe, source)
 
 
-def _make_drawn(root: Path, seed: int, source: DrawnClip) -> tuple[Clip, Clip]:
-    rendered = render_clip(source.action, source.group, source.number, seed)
+def _make_drawn(root: Path, recipe: Recipe, source: DrawnClip) -> tuple[Clip, Clip]:
+    rendered = render_clip(source.action, source.group, source.number, recipe.seed)
     path = _place(root, "UCF5", source, ".mkv")
     encode_rgb(path, rendered.frames, FPS)
     count, height, width = rendered.frames.shape[:3]
     info = VideoInfo(count, FPS, width, height)
-    return _row(root, path, "UCF5", source, info), _make_noise(root, seed, source, iter(rendered.flow), info)
+    return _row(root, path, "UCF5", source, info), _make_noise(
+        root, recipe, source, iter(rendered.flow), info
+    )
 
 
-def _make_found(root: Path, seed: int, source: FoundClip) -> tuple[Clip, Clip]:
+def _make_found(root: Path, recipe: Recipe, source: FoundClip) -> tuple[Clip, Clip]:
     path = _place(root, "UCF5", source, source.file.suffix.lower())
     try:
         shutil.copyfile(source.file, path)
@@ -162,14 +185,14 @@ def _make_found(root: Path, seed: int, source: FoundClip) -> tuple[Clip, Clip]:
         ) from error
     info = probe(path)
     flows = flow_of_video(decode(path), DisFlow())
-    return _row(root, path, "UCF5", source, info), _make_noise(root, seed, source, flows, info)
+    return _row(root, path, "UCF5", source, info), _make_noise(root, recipe, source, flows, info)
 
 
-def _make_noise(root: Path, seed: int, source: Source, flows: Iterator[Flow], info: VideoInfo) -> Clip:
+def _make_noise(root: Path, recipe: Recipe, source: Source, flows: Iterator[Flow], info: VideoInfo) -> Clip:
     path = _place(root, "AFD5", source, ".mkv")
-    rng = np.random.default_rng(noise_seed(seed, f"AFD5/{source.stem}"))
+    rng = np.random.default_rng(noise_seed(recipe.seed, f"AFD5/{source.stem}"))
     try:
-        encode_lossless(path, appearance_free_frames(flows, rng), info.fps)
+        encode_lossless(path, appearance_free_frames(flows, rng, recipe.generator), info.fps)
     except ValueError as error:
         raise StimulusError(f"No appearance-free video of {source.stem}: {error}") from error
     return _row(root, path, "AFD5", source, info)

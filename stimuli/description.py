@@ -9,7 +9,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from stimuli.appearance_free import Fill, Generator, Method
 from stimuli.errors import StimulusError
+from stimuli.noise import NoiseKind
 
 DESCRIPTION_NAME = "stimulus_set.json"
 
@@ -28,9 +30,13 @@ class Recipe(_Record):
     per_class: int | None
     seed: int
     flow: Literal["exact", "dis"]
-    method: Literal["recursive"] = "recursive"
-    fill: Literal["fresh"] = "fresh"
-    noise: Literal["rgb"] = "rgb"
+    method: Method
+    fill: Fill
+    noise: NoiseKind
+
+    @property
+    def generator(self) -> Generator:
+        return Generator(self.method, self.fill, self.noise)
 
     def difference_of(self, other: Recipe) -> str:
         """What `other` has instead of this, such as "per_class 60 instead of 8, seed 1 instead of 0"."""

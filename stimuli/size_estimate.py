@@ -10,18 +10,28 @@ from pathlib import Path
 
 import numpy as np
 
-from stimuli.appearance_free import appearance_free_frames
+from stimuli.appearance_free import Frame, Generator, Method, appearance_free_frames
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
 from stimuli.flow import DisFlow, flow_of_video
+from stimuli.noise import NoiseKind
 from stimuli.sources import FoundClip
 from stimuli.video import VideoInfo, decode, encode_lossless
 
-# The mean over drawn clips, RGB (0.9 MB) and noise (1.9 MB) together.
-_BYTES_PER_DRAWN_CLIP = 2_800_000
+# Means over drawn clips, in bytes.
+_BYTES_PER_DRAWN_RGB_CLIP = 900_000
+_BYTES_PER_DRAWN_NOISE_CLIP: dict[tuple[Method, NoiseKind], int] = {
+    ("advect", "rgb"): 4_500_000,
+    ("advect", "gray"): 4_500_000,
+    ("advect", "binary"): 3_000_000,
+    ("recursive", "rgb"): 1_900_000,
+    ("recursive", "gray"): 1_900_000,
+    ("recursive", "binary"): 1_300_000,
+    ("first-frame", "rgb"): 2_700_000,
+    ("first-frame", "gray"): 2_700_000,
+    ("first-frame", "binary"): 1_900_000,
+}
 
-# Noise that refers to no earlier frame takes half as much again as its 3 bytes.
-_FIRST_FRAME_BYTES_PER_PIXEL = 4.5
 _SAMPLED_CLIPS = 10
 _SAMPLED_FRAMES = 25
 # Clips differ: a sample of ten may lie this far from the mean of all.
@@ -38,25 +48,24 @@ class SizeEstimate:
     free_bytes: int
 
 
-def bytes_of_drawn(clips: int) -> int:
-    """Expected size of so many drawn clips and as many noise clips, as measured on a full set."""
-    return clips * _BYTES_PER_DRAWN_CLIP
+def bytes_of_drawn(clips: int, generator: Generator) -> int:
+    """Expected size of so many drawn clips and as many noise clips, as measured on sets of them."""
+    noise = _BYTES_PER_DRAWN_NOISE_CLIP[generator.method, generator.noise]
+    return clips * (_BYTES_PER_DRAWN_RGB_CLIP + noise)
 
 
-def bytes_of_found(sources: Sequence[FoundClip], infos: Sequence[VideoInfo]) -> int:
+def bytes_of_found(sources: Sequence[FoundClip], infos: Sequence[VideoInfo], generator: Generator) -> int:
     """Expected size of videos and their noise, which takes as much per pixel as in a sample of them.
 
     The sample is the first second of ten clips, 0.25 s of work each. A clip's first noise frame has nothing
-    to refer to and takes 4.5 bytes per pixel; the frames after it take the less, the more evenly things move.
+    to refer to; the frames after it take the less, the more evenly things move.
     """
     step = max(1, len(sources) // _SAMPLED_CLIPS)
-    sample = [_noise_bytes_per_pixel(source) for source in sources[::step][:_SAMPLED_CLIPS]]
-    per_pixel = sum(sample) / len(sample)
-    noise = sum(
-        info.width * info.height * (_FIRST_FRAME_BYTES_PER_PIXEL + (info.frames - 1) * per_pixel)
-        for info in infos
-    )
-    return round(noise) + sum(source.file.stat().st_size for source in sources)
+    sample = [_noise_bytes_per_pixel(source, generator) for source in sources[::step][:_SAMPLED_CLIPS]]
+    first, after = (sum(values) / len(sample) for values in zip(*sample, strict=True))
+    noise = sum(info.width * info.height * (first + (info.frames - 1) * after) for info in infos)
+    videos = sum(source.file.stat().st_size for source in sources)
+    return round(float(noise)) + videos
 
 
 def check_disk(out: Path, clips: int, expected_bytes: int) -> SizeEstimate:
@@ -76,11 +85,18 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size < 10e6 else f"{size / 1e6:,.0f} MB"
 
 
-def _noise_bytes_per_pixel(source: FoundClip) -> float:
+def _noise_bytes_per_pixel(source: FoundClip, generator: Generator) -> tuple[float, float]:
+    """Encoded bytes per pixel of a clip's first noise frame and, on average, of those after it."""
     frames = itertools.islice(decode(source.file), _SAMPLED_FRAMES)
-    noise = list(appearance_free_frames(flow_of_video(frames, DisFlow()), np.random.default_rng(0)))
+    flows = flow_of_video(frames, DisFlow())
+    noise = list(appearance_free_frames(flows, np.random.default_rng(0), generator))
     height, width = noise[0].shape[:2]
+    first = _encoded_bytes(noise[:1])
+    after = max(_encoded_bytes(noise) - first, 0) / (len(noise) - 1)
+    return first / (height * width), after / (height * width)
+
+
+def _encoded_bytes(frames: list[Frame]) -> int:
     encoded = io.BytesIO()
-    encode_lossless(encoded, noise, fps=25.0)
-    after_first = len(encoded.getvalue()) - _FIRST_FRAME_BYTES_PER_PIXEL * width * height
-    return float(max(after_first, 0.0) / (width * height * (len(noise) - 1)))
+    encode_lossless(encoded, frames, fps=25.0)
+    return len(encoded.getvalue())

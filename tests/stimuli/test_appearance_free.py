@@ -10,10 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stimuli.appearance_free import appearance_free_frames, appearance_free_video, noise_seed
+from stimuli.appearance_free import (
+    FILLS,
+    Generator,
+    Method,
+    appearance_free_frames,
+    appearance_free_video,
+    noise_seed,
+)
+from stimuli.noise import NoiseKind
 
 H, W = 24, 32
 steps = st.integers(-5, 5)
+RECURSIVE = Generator("recursive")
+GENERATORS = [Generator(method, fill) for method, fills in FILLS.items() for fill in fills]
 
 
 def constant_flow(u: float, v: float, count: int = 4, height: int = H, width: int = W) -> np.ndarray:
@@ -25,9 +35,10 @@ def shared(step: int, length: int) -> tuple[slice, slice]:
     return slice(max(0, -step), length - max(0, step)), slice(max(0, step), length - max(0, -step))
 
 
+@pytest.mark.parametrize("method", ["advect", "recursive"])
 @given(u=steps, v=steps)
-def test_a_translation_moves_every_dot_and_fills_the_border_anew(u: int, v: int) -> None:
-    video = appearance_free_video(constant_flow(u, v), seed=1)
+def test_a_translation_moves_every_dot_and_fills_the_border_anew(method: Method, u: int, v: int) -> None:
+    video = appearance_free_video(constant_flow(u, v), seed=1, generator=Generator(method))
 
     from_x, to_x = shared(u, W)
     from_y, to_y = shared(v, H)
@@ -41,8 +52,8 @@ def test_a_translation_moves_every_dot_and_fills_the_border_anew(u: int, v: int)
 
 
 @given(u=st.floats(-0.49, 0.49), v=st.floats(-0.49, 0.49))
-def test_less_than_half_a_pixel_is_no_motion(u: float, v: float) -> None:
-    video = appearance_free_video(constant_flow(u, v), seed=2)
+def test_less_than_half_a_pixel_is_no_motion_to_the_recursive_method(u: float, v: float) -> None:
+    video = appearance_free_video(constant_flow(u, v), seed=2, generator=RECURSIVE)
 
     assert (video == video[0]).all()
 
@@ -57,12 +68,12 @@ def test_holes_get_new_values_in_every_frame() -> None:
     assert max(values.values()) <= 2
 
 
-def test_of_dots_that_meet_the_last_in_raster_order_stays() -> None:
+def test_of_dots_that_meet_the_recursive_method_keeps_the_last_in_raster_order() -> None:
     flow = np.zeros((1, 2, 4, 2), dtype=np.float32)
     flow[0, 0, 0] = (2, 1)  # from the upper left ...
     flow[0, 1, 3] = (-1, 0)  # ... and from the right to the pixel (2, 1), where a dot rests already
 
-    first, second = appearance_free_video(flow, seed=4)
+    first, second = appearance_free_video(flow, seed=4, generator=RECURSIVE)
 
     assert np.array_equal(second[1, 2], first[1, 3])
     assert np.array_equal(second[1, 1], first[1, 1])
@@ -70,23 +81,25 @@ def test_of_dots_that_meet_the_last_in_raster_order_stays() -> None:
     assert not np.array_equal(second[1, 3], first[1, 3])
 
 
+@pytest.mark.parametrize("method", ["advect", "recursive"])
 @settings(max_examples=25)
 @given(seed=st.integers(0, 2**32), spread=st.floats(0, 40))
-def test_a_frame_shows_no_dot_twice_whatever_the_flow(seed: int, spread: float) -> None:
+def test_a_frame_shows_no_dot_twice_whatever_the_flow(method: Method, seed: int, spread: float) -> None:
     flow = np.random.default_rng(seed).normal(0, spread, (5, H, W, 2)).astype(np.float32)
 
-    for frame in appearance_free_video(flow, seed):
+    for frame in appearance_free_video(flow, seed, Generator(method)):
         values = Counter(map(tuple, frame.reshape(-1, 3)))
         assert max(values.values()) <= 2  # two by chance once in 50 frames; three never
         assert sum(count > 1 for count in values.values()) <= 2
 
 
-def test_every_frame_alone_is_uniform_noise() -> None:
+@pytest.mark.parametrize("method", ["advect", "recursive"])
+def test_every_frame_alone_is_uniform_noise(method: Method) -> None:
     # Given a flow that draws everything to the middle and leaves wide borders
     y, x = np.mgrid[:96, :128].astype(np.float32)
     flow = np.stack([(63.5 - x) / 8, (47.5 - y) / 8], axis=-1)
 
-    video = appearance_free_video(np.stack([flow] * 10), seed=5)
+    video = appearance_free_video(np.stack([flow] * 10), seed=5, generator=Generator(method))
 
     # then mean, spread and neighbourhood of the last frame are those of the first
     for frame in (video[0], video[-1]):
@@ -98,12 +111,55 @@ def test_every_frame_alone_is_uniform_noise() -> None:
         assert np.bincount(frame.ravel(), minlength=256).min() > 0
 
 
+@pytest.mark.parametrize("generator", GENERATORS, ids=str)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**64))
-def test_the_same_seed_gives_the_same_video(seed: int) -> None:
+def test_the_same_seed_gives_the_same_video(generator: Generator, seed: int) -> None:
     flow = constant_flow(1.2, -0.7)
 
-    assert np.array_equal(appearance_free_video(flow, seed), appearance_free_video(flow, seed))
-    assert not np.array_equal(appearance_free_video(flow, seed)[0], appearance_free_video(flow, seed + 1)[0])
+    video = appearance_free_video(flow, seed, generator)
+
+    assert np.array_equal(video, appearance_free_video(flow, seed, generator))
+    assert not np.array_equal(video[0], appearance_free_video(flow, seed + 1, generator)[0])
+
+
+def test_holes_that_are_filled_from_the_first_frame_show_it_again() -> None:
+    # Given everything moving right by two columns a frame
+    video = appearance_free_video(constant_flow(2, 0), seed=3, generator=Generator("recursive", "initial"))
+
+    # then the first two columns of the first frame are stripes of that width
+    assert np.array_equal(video[-1][:, :2], video[0][:, :2])
+    assert np.array_equal(video[-1][:, 2:4], video[0][:, :2])
+
+
+def test_first_frame_shows_a_constant_motion_as_standing_still() -> None:
+    video = appearance_free_video(constant_flow(3, 0), seed=3, generator=Generator("first-frame", "initial"))
+
+    assert (video[1:] == video[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("noise", "levels", "grey"), [("rgb", 256, False), ("gray", 256, True), ("binary", 2, True)]
+)
+def test_noise_has_the_values_that_were_asked_for(noise: NoiseKind, levels: int, grey: bool) -> None:
+    flow = constant_flow(1.4, 0.6, height=96, width=128)
+
+    last = appearance_free_video(flow, seed=0, generator=Generator(noise=noise))[-1]
+
+    values, counts = np.unique(last[..., 0], return_counts=True)
+    assert len(values) == levels
+    assert (values.min(), values.max()) == (0, 255)
+    assert counts.min() > 0.3 * counts.mean()
+    assert (last[..., 0] == last[..., 2]).all() == grey
+
+
+def test_words_that_mean_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="method psychic is unknown; there are advect, recursive, first"):
+        Generator("psychic")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="advect fills holes with fresh noise, not initial"):
+        Generator("advect", "initial")
+    with pytest.raises(ValueError, match="noise pink is unknown; there are rgb, gray, binary"):
+        Generator(noise="pink")  # type: ignore[arg-type]
 
 
 def test_frame_by_frame_is_the_same_as_at_once() -> None:
@@ -127,13 +183,14 @@ def test_no_two_clips_share_a_frame() -> None:
     assert len(set(frames)) == len(frames) == 100
 
 
+@pytest.mark.parametrize("generator", GENERATORS, ids=str)
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_a_flow_that_is_no_number_is_refused(bad: float) -> None:
+def test_a_flow_that_is_no_number_is_refused(bad: float, generator: Generator) -> None:
     flow = np.zeros((3, H, W, 2), dtype=np.float32)
     flow[1, 5, 6, 0] = bad
 
     with pytest.raises(ValueError, match="flow of frame 1 holds values that are no finite numbers"):
-        appearance_free_video(flow, seed=0)
+        appearance_free_video(flow, seed=0, generator=generator)
 
 
 def test_a_huge_flow_carries_everything_out_of_the_picture() -> None:

@@ -10,8 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stimuli.appearance_free import Generator, appearance_free_video, noise_seed
 from stimuli.build import build_clips, build_synthetic
+from stimuli.description import read_description
 from stimuli.errors import StimulusError
+from stimuli.flow import DisFlow, flow_of_video
 from stimuli.manifest import read_stimulus_set, verify_stimulus_set
 from stimuli.size_estimate import SizeEstimate, check_disk
 from stimuli.video import decode, probe, read_video
@@ -86,8 +89,25 @@ def test_the_recipe_is_kept(clip_folder: Path, tmp_path: Path) -> None:
     assert description["format"] == 1
     assert description["seed"] == 7
     assert (description["source"], description["flow"]) == ("clips", "dis")
-    assert (description["method"], description["fill"], description["noise"]) == ("recursive", "fresh", "rgb")
+    assert (description["method"], description["fill"], description["noise"]) == ("advect", "fresh", "rgb")
     assert set(description["software"]) >= {"python", "numpy", "opencv", "pyav"}
+
+
+@pytest.mark.parametrize(
+    "generator",
+    [Generator("recursive", "initial", "gray"), Generator("first-frame", "initial", "binary")],
+    ids=str,
+)
+def test_the_noise_is_made_as_told(clip_folder: Path, tmp_path: Path, generator: Generator) -> None:
+    outcome = build_clips(clip_folder, tmp_path / "set", seed=7, generator=generator)
+
+    assert read_description(tmp_path / "set").recipe.generator == generator
+    assert build_clips(clip_folder, tmp_path / "set", seed=7, generator=generator).existed
+    source = decode(outcome.stimulus_set.path_of(outcome.stimulus_set.by_id("UCF5/v_Swing_g01_c01")))
+    flow = np.stack(list(flow_of_video(source, DisFlow())))
+    expected = appearance_free_video(flow, noise_seed(7, "AFD5/v_Swing_g01_c01"), generator)
+    noise = outcome.stimulus_set.path_of(outcome.stimulus_set.by_id("AFD5/v_Swing_g01_c01"))
+    assert np.array_equal(read_video(noise), expected)
 
 
 def test_a_finished_set_is_left_as_it_is(clip_folder: Path, tmp_path: Path) -> None:
@@ -110,6 +130,8 @@ def test_another_set_is_never_overwritten(
 
     with pytest.raises(StimulusError, match=r"holds another stimulus set .*seed 1 instead of 2"):
         build_clips(clip_folder, out, seed=2)
+    with pytest.raises(StimulusError, match=r"method advect instead of recursive, noise rgb instead of gray"):
+        build_clips(clip_folder, out, seed=1, generator=Generator("recursive", noise="gray"))
     with pytest.raises(StimulusError, match="source clips instead of synthetic"):
         build_synthetic(out, per_class=2, seed=1)
     write_clip(clip_folder / "Swing" / "v_Swing_g09_c01.mkv", seed=9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -84,11 +85,27 @@ def test_bad_input_is_one_sentence_and_writes_nothing(
     assert "holds no clip" in refusal("build", "clips", tmp_path / "empty", "-o", out)
     assert "at least 2" in refusal("build", "synthetic", "-o", out, "--per-class", 1)
     assert "MB are needed" in refusal("build", "synthetic", "-o", out, "--per-class", 100_000)
+    clips = ("build", "clips", clip_folder, "-o", out)
+    assert "advect fills holes with fresh" in refusal(*clips, "--method", "advect", "--fill", "initial")
     assert "does not exist" in refusal("verify", out)
     assert "is empty" in refusal("verify", tmp_path / "empty")
     (clip_folder / "Swing" / "v_Swing_g03_c01.avi").write_bytes(b"RIFF")
     assert "v_Swing_g03_c01.avi" in refusal("build", "clips", clip_folder, "-o", out)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clips", "empty"]
+
+
+def test_method_fill_and_noise_are_options(stimuli: Callable, clip_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "set"
+    clips = ("build", "clips", clip_folder, "-o", out, "--workers", 1)
+
+    built = stimuli(*clips, "--method", "first-frame", "--noise", "binary")
+    assert built.returncode == 0, built.stderr
+    description = json.loads((out / "stimulus_set.json").read_text())
+    assert [description[key] for key in ("method", "fill", "noise")] == ["first-frame", "initial", "binary"]
+
+    other = refused_in_one_sentence(stimuli(*clips))
+    assert "method first-frame instead of advect" in other
+    assert "noise binary instead of rgb" in other
 
 
 @posix_only
