@@ -86,13 +86,20 @@ class _Claims:
     depth: Floats | None
 
     def weakest_first(self, pixels: _Indices) -> _Indices:
+        """The order of dots from these pixels, which are in raster order, that ends with those that stay."""
         step = self.flow.reshape(-1, 2)[pixels]
         # Speeds of slow motion differ by the noise of the estimate alone; there, staying alive keeps motion.
         speed = np.rint(np.hypot(step[:, 0], step[:, 1]))
-        keys: tuple[npt.NDArray[np.generic], ...] = (pixels, self.age.reshape(-1)[pixels], speed)
+        age = self.age.reshape(-1)[pixels]
         if self.depth is not None:
-            keys = (*keys, -self.depth.reshape(-1)[pixels])
-        order: _Indices = np.lexsort(keys)
+            by_depth: _Indices = np.lexsort((pixels, age, speed, -self.depth.reshape(-1)[pixels]))
+            return by_depth
+        # One number to sort by is four times as fast: 17 bits of speed, 18 of age, 28 of raster order.
+        key = np.minimum(speed, 2**17 - 1).astype(np.int64) << 46
+        key |= np.minimum(age, 2**18 - 1).astype(np.int64) << 28
+        key |= np.arange(len(pixels))
+        key.sort()
+        order: _Indices = key & (2**28 - 1)
         return order
 
 
@@ -114,14 +121,16 @@ def _fill_phase(phase: npt.NDArray[np.float32], hole: npt.NDArray[np.bool_]) -> 
     """Give holes (H, W) the mean phase of what arrived around them, in place."""
     if not hole.any():
         return
-    arrived = np.empty((*hole.shape, 3), dtype=np.float32)
-    arrived[..., 2] = ~hole
-    np.multiply(phase, arrived[..., 2:], out=arrived[..., :2])
-    total = cv2.boxFilter(arrived, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    # The running sums of a box filter leave traces of a rounding error where there is nothing.
-    beside = hole & (total[..., 2] > 0.5)
-    around = total[beside]
-    phase[beside] = around[:, :2] / around[:, 2:]
+    holes = np.flatnonzero(hole)
+    pairs = phase.reshape(-1, 2)
+    own = pairs[holes]
+    pairs[holes] = 0
+    total = cv2.boxFilter(phase, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    arrived = (~hole).astype(np.uint8)
+    count = cv2.boxFilter(arrived, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    around = count.reshape(-1)[holes, None]
+    mean = total.reshape(-1, 2)[holes] / np.maximum(around, 1).astype(np.float32)
+    pairs[holes] = np.where(around > 0, mean, own)
 
 
 @lru_cache(maxsize=4)
