@@ -7,9 +7,12 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
+from typing import IO
 
 import pytest
 
+from stimuli import locks
 from stimuli.locks import exclusive_lock
 
 HOLD = """
@@ -65,7 +68,7 @@ def test_who_waits_comes_in_once_the_holder_has_left(tmp_path, holder):
     waiting.start()
     assert not entered.wait(0.2)
     holder.communicate()
-    assert entered.wait(60)
+    assert entered.wait(20)
     waiting.join()
 
 
@@ -77,23 +80,21 @@ def test_a_lock_is_nobodys_after_a_block_that_failed(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a held file cannot be removed on Windows")
-def test_holders_that_come_and_go_are_never_inside_together(tmp_path):
-    # The file is removed by each holder: who had opened it before must not take the removed one for the lock.
-    inside: list[int] = []
-    met: list[tuple[int, ...]] = []
+def test_a_lock_file_removed_between_opening_and_locking_is_not_taken_for_the_lock(tmp_path, monkeypatch):
+    # Given two that come as the last holder leaves: one opened the file before it was removed, and locks it
+    # only after the other has made a new one
+    path = tmp_path / "lock"
+    lock_file = locks._lock
+    with ExitStack() as of_the_other:
 
-    def come_and_go(who: int) -> None:
-        for _ in range(200):
-            with exclusive_lock(tmp_path / "lock", wait=True):
-                inside.append(who)
-                if len(inside) > 1:
-                    met.append(tuple(inside))
-                inside.remove(who)
+        def overtaken(file: IO[str], wait: bool) -> None:
+            monkeypatch.setattr(locks, "_lock", lock_file)
+            path.unlink()
+            of_the_other.enter_context(exclusive_lock(path, wait=False))
+            lock_file(file, wait)
 
-    threads = [threading.Thread(target=come_and_go, args=(who,)) for who in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not met
-    assert not (tmp_path / "lock").exists()
+        monkeypatch.setattr(locks, "_lock", overtaken)
+        with pytest.raises(BlockingIOError), exclusive_lock(path, wait=False):
+            pytest.fail("two held one lock")
+        assert path.exists()
+    assert not path.exists()
