@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import time
 import wave
 from collections.abc import Callable
@@ -47,6 +49,18 @@ def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
         encode(tmp_path / "second.mkv", noise(4, 32, 32), 25.0)
 
         assert (tmp_path / "first.mkv").read_bytes() == (tmp_path / "second.mkv").read_bytes()
+
+
+@pytest.mark.parametrize("encode", [encode_lossless, encode_rgb])
+def test_what_lies_in_memory_leaves_no_trace_in_a_file(encode: Callable[..., int]) -> None:
+    files = set()
+    for length in range(40):
+        os.urandom(1000 * (1 + 37 * length % 200))  # other bytes lie where the encoder takes its memory from
+        file = io.BytesIO()
+        encode(file, noise(4, 32, 32), 25.0)
+        files.add(file.getvalue())
+
+    assert len(files) == 1
 
 
 def test_drawn_clips_keep_their_look(tmp_path: Path, drifting_texture: Callable[..., np.ndarray]) -> None:
