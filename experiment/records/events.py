@@ -122,6 +122,19 @@ class Paused:
 
 
 @dataclass(frozen=True)
+class HeldUp:
+    """The session waited ``duration_s`` on a screen because a file could not be written, for this
+    ``reason``.
+
+    It stands after the record that had to wait, whose ``t_s`` is when it happened.
+    """
+
+    duration_s: float
+    reason: str
+    kind: Literal["held_up"] = "held_up"
+
+
+@dataclass(frozen=True)
 class Resumed:
     """The session was taken up again ``gap_s`` after its last record; ``damage`` lists what was wrong with
     the journal.
@@ -153,6 +166,7 @@ Event = Annotated[
     | RestTaken
     | Answers
     | Paused
+    | HeldUp
     | Resumed
     | PhaseFinished
     | SessionFinished,

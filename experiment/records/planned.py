@@ -93,6 +93,9 @@ class ScreenWords(BaseModel):
     answer_all: str
     type_here: str
     pilot: str
+    # Empty in sessions that began before these screens existed.
+    disk_heading: str = ""
+    disk_text: str = ""
 
 
 @dataclass(frozen=True)
