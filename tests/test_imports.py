@@ -52,7 +52,7 @@ SCREEN_LIBRARIES = {
 
 NETWORK_LIBRARIES = ("torch", "torchvision", "safetensors")
 NETWORK_MODULES = ("analysis.models", "analysis.models.*")
-LAZY_NETWORK_MODULE = "stimuli.flow"
+LAZY_NETWORK_MODULES = ("stimuli.raft", "stimuli.raft_weights", "stimuli.torchvision_import")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Import:
     module: str
     line: int
     target: str
-    lazy: bool  # inside a function: paid for only by who calls it
+    lazy: bool  # inside a function, or for type checks alone: paid for only by who calls it
 
 
 def is_within(name: str, package: str) -> bool:
@@ -77,9 +77,14 @@ def imports_of(module: str, source: str, *, is_package: bool) -> Iterator[Import
             yield Import(module, getattr(node, "lineno", 0), target, lazy)
         inside = lazy or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for child in ast.iter_child_nodes(node):
-            yield from visit(child, inside)
+            typing_only = isinstance(node, ast.If) and is_type_checking(node.test) and child in node.body
+            yield from visit(child, inside or typing_only)
 
     yield from visit(ast.parse(source), lazy=False)
+
+
+def is_type_checking(test: ast.expr) -> bool:
+    return ast.unparse(test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def targets_of(node: ast.AST, module: str, is_package: bool) -> list[str]:
@@ -129,8 +134,8 @@ def library_violations(imports: dict[str, list[Import]]) -> Iterator[str]:
             if library in SCREEN_LIBRARIES and not fnmatch(module, SCREEN_LIBRARIES[library]):
                 yield f"{module}:{item.line} imports {library}; only {SCREEN_LIBRARIES[library]} may"
             if library in NETWORK_LIBRARIES and not any(fnmatch(module, name) for name in NETWORK_MODULES):
-                if module != LAZY_NETWORK_MODULE:
-                    yield f"{module}:{item.line} imports {library}; only analysis.models and stimuli.flow may"
+                if module not in LAZY_NETWORK_MODULES:
+                    yield f"{module}:{item.line} imports {library}; only analysis.models and stimuli.raft may"
                 elif not item.lazy:
                     yield f"{module}:{item.line} imports {library} at its top; there only inside a function"
 
@@ -215,7 +220,11 @@ BROKEN = {
         "import importlib as i\ni.import_module('psychopy')",
     ),
     "networks stay with the models": ("analysis/tables.py", "import torch"),
-    "flow loads networks when asked only": ("stimuli/flow.py", "import torch"),
+    "flow loads networks when asked only": ("stimuli/raft.py", "import torch"),
+    "nor for want of types": (
+        "stimuli/raft.py",
+        "if not TYPE_CHECKING:\n    import torch",
+    ),
     "records stand first": ("experiment/records.py", "from experiment.plan import SessionPlan"),
     "a relative import is an import": ("experiment/records.py", "from .plan import SessionPlan"),
     "phases do not run themselves": ("experiment/phases/rest.py", "from ..runner import run"),
@@ -242,7 +251,10 @@ def lay_out_small_project(root: Path) -> None:
         "run_session.py": "from experiment.cli import main",
         "stimuli/__init__.py": "",
         "stimuli/build.py": "import numpy",
-        "stimuli/flow.py": "def raft():\n    import torch",
+        "stimuli/raft.py": (
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n"
+            "def raft():\n    import torch"
+        ),
         "experiment/__init__.py": "",
         "experiment/records.py": "from stimuli import build",
         "experiment/plan.py": "from .records import Trial",

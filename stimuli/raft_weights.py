@@ -1,0 +1,176 @@
+"""Weights of RAFT: torchvision's, or from a file in torchvision's layout or the original authors'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from stimuli.errors import StimulusError
+from stimuli.torchvision_import import require_torchvision
+
+if TYPE_CHECKING:
+    import torch
+
+RaftName = Literal["raft-small", "raft-large"]
+
+# From the layout of the original authors' files to that of torchvision. The first that matches is applied.
+RENAMED = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"^([fc]net)\.conv1\.", r"\1.convnormrelu.0."),
+        (r"^([fc]net)\.norm1\.", r"\1.convnormrelu.1."),
+        (r"^([fc]net)\.conv2\.", r"\1.conv."),
+        (r"^([fc]net\.layer\d\.\d)\.conv(\d)\.", r"\1.convnormrelu\2.0."),
+        (r"^([fc]net\.layer\d\.\d)\.norm(\d)\.", r"\1.convnormrelu\2.1."),
+        (r"^update_block\.encoder\.convc(\d)\.", r"update_block.motion_encoder.convcorr\1.0."),
+        (r"^update_block\.encoder\.convf(\d)\.", r"update_block.motion_encoder.convflow\1.0."),
+        (r"^update_block\.encoder\.conv\.", "update_block.motion_encoder.conv.0."),
+        (r"^update_block\.gru\.conv([zrq])\.", r"update_block.recurrent_block.convgru1.conv\1."),
+        (r"^update_block\.gru\.conv([zrq])(\d)\.", r"update_block.recurrent_block.convgru\2.conv\1."),
+        (r"^update_block\.mask\.0\.", "mask_predictor.convrelu.0."),
+        (r"^update_block\.mask\.2\.", "mask_predictor.conv."),
+    )
+)
+ENCODERS = {"fnet": "feature_encoder", "cnet": "context_encoder"}
+# The original network holds the norm of a block's shortcut twice: under this name and as downsample.1.
+HELD_TWICE = re.compile(r"^[fc]net\.layer\d\.\d\.norm[34]\.")
+# Checkpoints of training programs keep the weights under one of these.
+WRAPPERS = ("model", "state_dict", "model_state")
+COUNTER = "num_batches_tracked"  # of no consequence for what a trained network answers
+
+
+def load_raft(name: RaftName, file: Path) -> torch.nn.Module:
+    """The network with the weights of `file`, in evaluation mode, on the CPU.
+
+    Raises StimulusError, naming the file, when it cannot be read, is cut short, is no checkpoint, holds
+    anything but tensors, or holds the weights of another network.
+    """
+    require_torchvision("RAFT flow")
+    import torch
+
+    wanted = _shapes(name)
+    weights = torchvision_layout(_read_tensors(file))
+    found = {key: tuple(tensor.shape) for key, tensor in weights.items() if not key.endswith(COUNTER)}
+    if found != wanted:
+        raise StimulusError(f"{file} holds no weights of {name}: {_difference(name, wanted, found)}.")
+    for key in wanted:
+        if not bool(torch.isfinite(weights[key]).all()):
+            raise StimulusError(f"{file} holds damaged weights: {key} has values that are not numbers.")
+    network = _network(name)
+    network.load_state_dict({key: weights[key].float() for key in wanted}, strict=False)
+    return network.eval()
+
+
+def torchvision_layout(weights: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The same tensors under torchvision's names; those that have them already keep them."""
+    renamed = {}
+    for key, tensor in weights.items():
+        short = key.removeprefix("module.")
+        if HELD_TWICE.match(short):
+            continue
+        for pattern, replacement in RENAMED:
+            if pattern.match(short):
+                short = pattern.sub(replacement, short)
+                break
+        encoder, dot, rest = short.partition(".")
+        renamed[ENCODERS.get(encoder, encoder) + dot + rest] = tensor
+    return renamed
+
+
+def raft_weights_file(name: RaftName) -> Path:
+    """Where torchvision's copy of the original authors' weights lies on this machine; downloaded when new.
+
+    raft-small: trained on FlyingChairs and FlyingThings3D; raft-large: then also on Sintel, KITTI and HD1K,
+    as in the study. Raises StimulusError when they cannot be downloaded, and says where to put the file.
+    """
+    require_torchvision("RAFT flow")
+    import torch
+    from torchvision.models.optical_flow import Raft_Large_Weights, Raft_Small_Weights
+
+    url: str = Raft_Small_Weights.C_T_V1.url if name == "raft-small" else Raft_Large_Weights.C_T_SKHT_V1.url
+    file = Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
+    if not file.exists():
+        digits = file.stem.rpartition("-")[2]  # the file's name ends with the beginning of its sha256
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            torch.hub.download_url_to_file(url, str(file), hash_prefix=digits, progress=False)
+        except (OSError, RuntimeError) as error:
+            raise StimulusError(
+                f"The weights of {name} could not be downloaded ({error}). Fetch {url} on another machine and"
+                f" put it at {file}, or name a file of weights."
+            ) from error
+    return file
+
+
+def _read_tensors(file: Path) -> dict[str, torch.Tensor]:
+    import torch
+
+    loaded = _load(file)
+    for wrapper in WRAPPERS:
+        if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
+            loaded = loaded[wrapper]
+    if not isinstance(loaded, Mapping) or not loaded:
+        raise StimulusError(f"{file} is no file of weights: there are no named tensors in it.")
+    for key, value in loaded.items():
+        if not isinstance(key, str) or not isinstance(value, torch.Tensor):
+            raise StimulusError(
+                f"{file} is no file of weights: {key!r} in it is a {type(value).__name__}, not a tensor."
+            )
+    return dict(loaded)
+
+
+def _load(file: Path) -> object:
+    """What a file holds, without running any code that may be in it."""
+    import pickle
+
+    import torch
+
+    try:
+        if file.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            return load_file(file)
+        loaded: object = torch.load(file, map_location="cpu", weights_only=True)
+        return loaded
+    except OSError as error:
+        raise StimulusError(f"The weights {file} cannot be read: {error.strerror or error}.") from error
+    except pickle.UnpicklingError as error:
+        raise StimulusError(fX) from error
+    except Exception as error:  # what a damaged file makes a reader raise is open-ended
+        raise StimulusError(
+            f"{file} is damaged, cut short or no file of weights: {_first_line(error)}."
+        ) from error
+
+
+def _network(name: RaftName) -> torch.nn.Module:
+    from torchvision.models.optical_flow import raft_large, raft_small
+
+    network: torch.nn.Module = raft_small() if name == "raft-small" else raft_large()
+    return network
+
+
+def _shapes(name: RaftName) -> dict[str, tuple[int, ...]]:
+    import torch
+
+    with torch.device("meta"):
+        state = _network(name).state_dict()
+    return {key: tuple(tensor.shape) for key, tensor in state.items() if not key.endswith(COUNTER)}
+
+
+def _difference(name: RaftName, wanted: dict[str, tuple[int, ...]], found: dict[str, tuple[int, ...]]) -> str:
+    other: RaftName = "raft-large" if name == "raft-small" else "raft-small"
+    if found == _shapes(other):
+        return f"these are the weights of {other}"
+    if missing := sorted(wanted.keys() - found.keys()):
+        return f"{len(missing)} of {len(wanted)} tensors are missing, such as {missing[0]}"
+    if extra := sorted(found.keys() - wanted.keys()):
+        return f"{len(extra)} tensors belong to another network, such as {extra[0]}"
+    key = next(key for key in wanted if wanted[key] != found[key])
+    return f"{key} has the shape {found[key]} instead of {wanted[key]}"
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0].rstrip(".") if text else type(error).__name__
