@@ -138,8 +138,8 @@ def _load(file: Path) -> object:
         raise StimulusError(f"The weights {file} cannot be read: {error.strerror or error}.") from error
     except pickle.UnpicklingError as error:
         raise StimulusError(
-            f"{file} was not loaded: it is no checkpoint, or it holds Python objects besides tensors, which can"
-            " run code; save the network's state_dict() alone."
+            f"{file} was not loaded: it is no checkpoint, or it holds Python objects besides tensors, which"
+            " can run code; save the network's state_dict() alone."
         ) from error
     except Exception as error:  # what a damaged file makes a reader raise is open-ended
         raise StimulusError(
