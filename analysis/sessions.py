@@ -225,6 +225,10 @@ def _row(record: SessionRecord, event: TrialFinished, *, finished: bool, place: 
         confirmed_at=event.confirmed_at_s,
         pilot=int(record.pilot),
         finished=int(finished),
+        attention_check=int(planned.attention_check),
+        round=planned.round,
+        interval_ms=event.interval_ms,
+        interval_sd_ms=event.interval_sd_ms,
     )
 
 
@@ -242,7 +246,7 @@ def _planned(record: SessionRecord, event: TrialFinished, place: str) -> tuple[T
             f"{place}: trial {event.trial} of phase {event.phase} showed {event.clip_id}, but {expected}; "
             f"journal and {RECORD_NAME} do not belong together"
         )
-    if event.action != planned.action or event.response not in record.plan.actions:
+    if event.action != planned.action or event.response not in (None, *record.plan.actions):
         raise AnalysisError(
             f"{place}: action {event.action} and response {event.response} do not fit the plan, which has "
             f"{planned.action} and the menu {', '.join(record.plan.actions)}"

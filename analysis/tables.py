@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import MISSING, astuple, dataclass, fields
 from pathlib import Path
 
 import pandas as pd
@@ -26,8 +26,15 @@ class TrialRow:
     first frame to the first press; ``dropped_frames`` counts late flips, those more than 1.5 frame periods
     after the one before, so that one long stall counts once; ``menu_order`` is the actions joined by ``|``;
     ``attempt`` is above 1 where the trial was shown again after a kill or a pause; ``confirmed_at`` is the
-    time from the first frame to the confirmation, where one was asked for; ``correct``, ``pilot`` and
-    ``finished`` (of the session) are 0 or 1.
+    time from the first frame to the confirmation, where one was asked for, and ``time_to_choose`` then the
+    time of the last selection before it; ``correct``, ``pilot`` and ``finished`` (of the session) are 0 or 1.
+
+    Where a time limit ended the trial, ``response``, ``time_to_choose`` and ``input`` are empty, ``correct``
+    is 0 and ``loops`` is the time limit in clip lengths.
+
+    ``attention_check`` is 1 where the label was shown beside the clip: such a trial counts in no accuracy.
+    ``round`` is above 1 where a training was repeated. ``interval_ms`` and ``interval_sd_ms`` are mean and
+    standard deviation of the time between flips.
     """
 
     observer: str
@@ -39,7 +46,7 @@ class TrialRow:
     clip_id: str
     group: int | None
     action: str
-    response: str
+    response: str | None
     correct: int
     time_to_choose: float | None
     loops: float | None
@@ -53,11 +60,17 @@ class TrialRow:
     confirmed_at: float | None
     pilot: int
     finished: int
+    attention_check: int = 0
+    round: int = 1
+    interval_ms: float | None = None
+    interval_sd_ms: float | None = None
 
 
 COLUMNS = tuple(field.name for field in fields(TrialRow))
 TRIAL_KEY = ["observer", "session", "condition", "phase", "trial", "clip_id"]
 """What tells one trial from every other; a trial shown again keeps its key."""
+_LATER = {field.name: field.default for field in fields(TrialRow) if field.default is not MISSING}
+"""Columns that tables written before they existed lack, and what they then are."""
 
 
 def _text(pattern: str = r"[^\t\r\n]+", *, nullable: bool = False) -> pa.Column:
@@ -72,7 +85,7 @@ def _flag() -> pa.Column:
     return pa.Column(pd.Int64Dtype(), pa.Check.isin([0, 1]))
 
 
-def _seconds(check: pa.Check) -> pa.Column:
+def _number(check: pa.Check) -> pa.Column:
     return pa.Column("float64", [check, pa.Check.lt(float("inf"))], nullable=True)
 
 
@@ -87,20 +100,24 @@ _SCHEMA = pa.DataFrameSchema(
         "clip_id": _text(),
         "group": _count(0, nullable=True),
         "action": _text(),
-        "response": _text(),
+        "response": _text(nullable=True),
         "correct": _flag(),
-        "time_to_choose": _seconds(pa.Check.gt(0)),
-        "loops": _seconds(pa.Check.ge(0)),
-        "onset": _seconds(pa.Check.ge(0)),
+        "time_to_choose": _number(pa.Check.gt(0)),
+        "loops": _number(pa.Check.ge(0)),
+        "onset": _number(pa.Check.ge(0)),
         "dropped_frames": _count(0, nullable=True),
         "menu_order": _text(nullable=True),
         "input": _text("mouse|key|touch", nullable=True),
         "source_clip_id": _text(nullable=True),
         "split": _text("train|test|demo", nullable=True),
         "attempt": _count(1),
-        "confirmed_at": _seconds(pa.Check.gt(0)),
+        "confirmed_at": _number(pa.Check.gt(0)),
         "pilot": _flag(),
         "finished": _flag(),
+        "attention_check": _flag(),
+        "round": _count(1),
+        "interval_ms": _number(pa.Check.gt(0)),
+        "interval_sd_ms": _number(pa.Check.ge(0)),
     },
     coerce=True,
     strict=True,
@@ -123,6 +140,10 @@ _ALLOWED = {
     "confirmed_at": "a number of seconds above 0, or n/a",
     "pilot": "0 or 1",
     "finished": "0 or 1",
+    "attention_check": "0 or 1",
+    "round": "a whole number from 1",
+    "interval_ms": "a number of milliseconds above 0, or n/a",
+    "interval_sd_ms": "a number of milliseconds from 0, or n/a",
 }
 
 
@@ -140,6 +161,9 @@ def table_of(rows: Sequence[TrialRow], places: Sequence[str]) -> pd.DataFrame:
 def read_table(path: Path) -> pd.DataFrame:
     """Read and check a trial table.
 
+    A table written before there were attention checks and rounds has none of their columns; it is read as a
+    table without such trials.
+
     Raises
     ------
     AnalysisError
@@ -152,6 +176,9 @@ def read_table(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise AnalysisError(f"{path}: this is no trial table that can be read ({reason})") from error
+    for name in _LATER.keys() - set(table.columns):
+        empty = _LATER[name] is None
+        table[name] = pd.Series(pd.NA if empty else str(_LATER[name]), index=table.index, dtype="string")
     return _check(table, [f"{path}, line {number}" for number in range(2, len(table) + 2)], file=str(path))
 
 
@@ -225,13 +252,21 @@ def _sentence(failures: pd.DataFrame, table: pd.DataFrame, places: Sequence[str]
 
 def _check_rows(table: pd.DataFrame, places: Sequence[str]) -> None:
     said = table["correct"] == 1
-    wrong = said != (table["response"] == table["action"])
+    wrong = said != (table["response"] == table["action"]).fillna(False)
     if wrong.any():
         row = int(wrong.to_numpy().argmax())
         line = table.iloc[row]
+        response = EMPTY if pd.isna(line["response"]) else line["response"]
         raise AnalysisError(
             f"{places[row]}: correct is {line['correct']}, but the action is {line['action']} and the "
-            f"response {line['response']}; correct is 1 where the two are the same, else 0"
+            f"response {response}; correct is 1 where the two are the same, else 0"
+        )
+    untimely = table["response"].isna() & table["time_to_choose"].notna()
+    if untimely.any():
+        row = int(untimely.to_numpy().argmax())
+        raise AnalysisError(
+            f"{places[row]}: time_to_choose is {table['time_to_choose'].iloc[row]}, but there is no "
+            f"response; both are {EMPTY} where a time limit ended the trial"
         )
     twice = table.duplicated(TRIAL_KEY)
     if twice.any():

@@ -11,14 +11,9 @@ from typing import Literal
 import numpy as np
 
 from experiment.errors import InputRefused
-from experiment.protocol import (
-    Protocol,
-    QuestionnaireFile,
-    QuestionnaireSpec,
-    RestSpec,
-    SlidesSpec,
-    TrialsSpec,
-)
+from experiment.protocol import Protocol
+from experiment.protocol_file import QuestionnaireSpec, RestSpec, SlidesSpec, TrialsSpec
+from experiment.questionnaire_file import QuestionnaireFile
 from experiment.records import (
     PlannedPhase,
     PlannedTrial,

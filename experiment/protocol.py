@@ -1,191 +1,23 @@
-"""What is shown, as data: ``protocols/*.yaml`` and the slides, questionnaire and words it names -> a
-checked ``Protocol``.
-"""
+"""A protocol with the slides, questionnaires and words it names: files -> a checked ``Protocol``."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel
 
-from experiment.checked_yaml import Checked, parse_yaml, read_text
+from experiment.checked_yaml import parse_yaml, read_text
 from experiment.errors import InputRefused
+from experiment.localized import Language
+from experiment.protocol_file import ProtocolFile, QuestionnaireSpec, SlidesSpec, TrialsSpec
+from experiment.questionnaire_file import QuestionnaireFile
 from experiment.records import ScreenWords
 from experiment.slide_text import SlideText, parse_slides
 
-TestItems = Literal["fewest-shared", "same", "independent", "swapped"]
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
-Localized = dict[Literal["en", "de"], str]
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-class Action(Checked):
-    """One answer of the menu: the name stored and the label shown, by language."""
-
-    name: Name
-    label: Localized
-
-
-class Condition(Checked):
-    """One kind of clip; ``clips`` is the manifest's name for it (the condition's own name unless given)."""
-
-    name: Name
-    label: Localized
-    clips: Name | None = None
-
-    @property
-    def manifest_name(self) -> str:
-        return self.clips or self.name
-
-
-class SlidesSpec(Checked):
-    kind: Literal["slides"]
-    slides: Name
-
-
-class TrialsSpec(Checked):
-    """``intro`` names slides shown before the first trial; ``clips_per_action`` is how many clips of each
-    action.
-    """
-
-    kind: Literal["training", "test"]
-    condition: Name
-    clips_per_action: Annotated[int, Field(ge=1, le=1000)]
-    intro: Name | None = None
-
-
-class RestSpec(Checked):
-    kind: Literal["rest"]
-    duration_s: Annotated[float, Field(ge=0, le=3600)]
-
-
-class QuestionnaireSpec(Checked):
-    kind: Literal["questionnaire"]
-    questionnaire: Name
-
-
-PhaseSpec = Annotated[SlidesSpec | TrialsSpec | RestSpec | QuestionnaireSpec, Field(discriminator="kind")]
-
-
-class Consent(Checked):
-    """Version of the consent text, and whether a session of a person needs its confirmation."""
-
-    version: Annotated[str, Field(min_length=1, max_length=40)]
-    required: bool = True
-
-
-def _refuse_twice(what: str, names: list[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"{what}: {twice[0]!r} stands there twice, each name is allowed once")
-
-
-class ProtocolFile(Checked):
-    """A protocol file, field by field.
-
-    ``test_items`` says how the test clips of the conditions are chosen:
-
-    - ``fewest-shared``: one fixed set a condition, the same for every participant; the sets have as few
-      source clips in
-      common as the material allows. A difference between conditions is then confounded with how difficult
-      the two sets are.
-    - ``same``: one fixed set of source clips for all conditions. Who saw a clip in the first may recognise
-      it in the second.
-    - ``independent``: every participant gets another random draw in each condition, actions unequal (as
-      published).
-      Clips can then not be compared across participants.
-    - ``swapped``: two fixed lists; participants with odd order number see the first list in the first
-      condition and the
-      second in the second, the others the reverse. Neither difficulty nor memory is confounded with the
-      condition.
-
-    ``item_seed`` fixes the draw of the fixed sets; ``interval_s`` is the time from the choice to the next
-    first frame.
-    """
-
-    format: Literal[1]
-    name: Name
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    pilot: bool = False
-    actions: Annotated[tuple[Action, ...], Field(min_length=2, max_length=9)]
-    conditions: Annotated[tuple[Condition, ...], Field(min_length=1)]
-    test_items: TestItems
-    item_seed: Annotated[int, Field(ge=0)] = 0
-    interval_s: Annotated[float, Field(ge=0.2, le=10)] = 1.0
-    consent: Consent
-    phases: Annotated[tuple[PhaseSpec, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _names_are_known(self) -> ProtocolFile:
-        conditions = [condition.name for condition in self.conditions]
-        for what, names in (("actions", [a.name for a in self.actions]), ("conditions", conditions)):
-            _refuse_twice(what, names)
-        for number, phase in enumerate(self.phases):
-            if isinstance(phase, TrialsSpec) and phase.condition not in conditions:
-                raise ValueError(
-                    f"phases.{number}.condition: found {phase.condition!r}, allowed: {', '.join(conditions)}"
-                )
-        return self
-
-
-class Scale(Checked):
-    """Answers to choose from: what is stored, and what is shown in each language."""
-
-    options: Annotated[tuple[str, ...], Field(min_length=2, max_length=9)]
-    labels: dict[Literal["en", "de"], tuple[str, ...]]
-
-    @model_validator(mode="after")
-    def _labels_match(self) -> Scale:
-        for language, labels in self.labels.items():
-            if len(labels) != len(self.options):
-                raise ValueError(
-                    f"labels.{language}: found {len(labels)} labels for {len(self.options)} options"
-                )
-        return self
-
-
-class Item(Checked):
-    """A question; ``scale`` names its answers, ``free_text`` questions have none."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9_]*$")]
-    text: Localized
-    scale: str | None = None
-    role: Literal["quasi_identifier", "sensitive", "rating", "free_text"]
-
-
-class Page(Checked):
-    name: Name
-    heading: Localized
-    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=6)]
-
-
-class QuestionnaireFile(Checked):
-    format: Literal[1]
-    name: Name
-    scales: dict[str, Scale]
-    pages: Annotated[tuple[Page, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _names_are_known(self) -> QuestionnaireFile:
-        # Answers are stored by page and item name: a name that stood there twice would answer two questions
-        # at once.
-        for what, names in (
-            ("pages", [page.name for page in self.pages]),
-            ("items", [item.name for page in self.pages for item in page.items]),
-        ):
-            _refuse_twice(what, names)
-        for item in (item for page in self.pages for item in page.items):
-            if (item.scale is None) != (item.role == "free_text"):
-                raise ValueError(f"{item.name}.scale: a free_text item has none, every other item needs one")
-            if item.scale is not None and item.scale not in self.scales:
-                raise ValueError(
-                    f"{item.name}.scale: found {item.scale!r}, allowed: {', '.join(self.scales)}"
-                )
-        return self
 
 
 @dataclass(frozen=True)
@@ -194,7 +26,7 @@ class Protocol:
 
     path: Path
     file: ProtocolFile
-    language: Literal["en", "de"]
+    language: Language
     slides: dict[str, tuple[SlideText, ...]]
     questionnaires: dict[str, QuestionnaireFile]
     words: ScreenWords
@@ -205,7 +37,7 @@ class Protocol:
         return tuple(action.name for action in self.file.actions)
 
 
-def read_protocol(path: Path, language: Literal["en", "de"] = "en") -> Protocol:
+def read_protocol(path: Path, language: Language = "en") -> Protocol:
     """Read and check a protocol and everything it names (slides, questionnaires and words lie beside it).
 
     Raises
@@ -225,7 +57,7 @@ def read_protocol(path: Path, language: Literal["en", "de"] = "en") -> Protocol:
     questionnaires = {
         name: reader.model(QuestionnaireFile, folder / "questionnaires" / f"{name}.yaml") for name in named
     }
-    words = reader.model(ScreenWords, folder / "interface" / f"{language}.yaml")
+    words = _words(folder / "interface" / f"{language}.yaml", reader)
     _check_language(path, language, [(f"actions.{a.name}.label", a.label) for a in file.actions])
     _check_language(path, language, [(f"conditions.{c.name}.label", c.label) for c in file.conditions])
     for name, questionnaire in questionnaires.items():
@@ -275,6 +107,15 @@ def _slides(path: Path, file: ProtocolFile, reader: _Reader) -> tuple[SlideText,
                 f"{path}: clip:.../{place.action} is no action; allowed: {', '.join(actions)} or *"
             )
     return slides
+
+
+def _words(path: Path, reader: _Reader) -> ScreenWords:
+    """The words of the screens; here all of them are needed, although a recorded session may lack some."""
+    words = reader.model(ScreenWords, path)
+    missing = [name for name in ScreenWords.model_fields if name not in words.model_fields_set]
+    if missing:
+        raise InputRefused(f"{path}: {missing[0]}: the field is missing")
+    return words
 
 
 def _check_language(path: Path, language: str, texts: list[tuple[str, Any]]) -> None:

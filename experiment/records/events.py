@@ -59,8 +59,16 @@ class TrialFinished:
     ``frames.tsv.gz``. ``onset_s`` is the flip that showed the first frame, ``time_to_choose_s`` runs from
     there to the time stamp of the first press; ``loops`` is that time in clip lengths. ``presses`` holds
     every press (in training the trial goes on until the right answer). ``early_presses`` counts presses
-    between the fixation mark and the onset, which are no answers. ``interval_ms`` and ``interval_sd_ms``
-    are mean and standard deviation of the time between flips.
+    between the fixation mark and the onset, ``too_soon_presses`` those within the minimum viewing time; both
+    are no answers. ``interval_ms`` and ``interval_sd_ms`` are mean and standard deviation of the time
+    between flips.
+
+    Where the answer is selected and then confirmed, ``response`` is the confirmed action,
+    ``time_to_choose_s`` the time of the last selection before it was confirmed, and ``confirmed_at_s`` the
+    time of the confirmation, both from the onset; ``presses`` holds every selection.
+
+    Where the time limit ended the trial, ``response``, ``time_to_choose_s`` and ``input`` are null, the
+    answer counts as wrong, and ``loops`` is the time limit in clip lengths.
     """
 
     phase: int
@@ -69,9 +77,9 @@ class TrialFinished:
     trial_seq: int
     clip_id: str
     action: str
-    response: str
+    response: str | None
     correct: bool
-    time_to_choose_s: float
+    time_to_choose_s: float | None
     loops: float
     onset_s: float
     presses: tuple[Press, ...]
@@ -80,9 +88,35 @@ class TrialFinished:
     dropped_frames: int
     interval_ms: float
     interval_sd_ms: float
-    input: InputKind
+    input: InputKind | None
     confirmed_at_s: float | None = None
+    too_soon_presses: int = 0
     kind: Literal["trial"] = "trial"
+
+
+@dataclass(frozen=True)
+class BreakTaken:
+    """A break after ``trial``, ended by the participant ``duration_s`` after it began."""
+
+    phase: int
+    trial: int
+    duration_s: float
+    kind: Literal["break"] = "break"
+
+
+@dataclass(frozen=True)
+class RoundFinished:
+    """A round of a training with a criterion: ``correct`` of its last ``of`` answers were right.
+
+    ``reached`` says whether that met the criterion; if not, the next round follows where one is planned.
+    """
+
+    phase: int
+    round: int
+    correct: int
+    of: int
+    reached: bool
+    kind: Literal["round"] = "round"
 
 
 @dataclass(frozen=True)
@@ -163,6 +197,8 @@ Event = Annotated[
     | PhaseStarted
     | TrialStarted
     | TrialFinished
+    | BreakTaken
+    | RoundFinished
     | RestTaken
     | Answers
     | Paused

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 TrialPhaseKind = Literal["training", "test"]
+ResponseMode = Literal["press", "select-then-confirm"]
+AnswerShown = Literal["during", "after"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,11 @@ class Slide:
 
 @dataclass(frozen=True)
 class PlannedTrial:
-    """One clip and the menu beside it; ``trial`` counts from 1 within its phase."""
+    """One clip and the menu beside it; ``trial`` counts from 1 within its phase, over all rounds.
+
+    In an ``attention_check`` the label of the action is shown, and the answer counts in no accuracy.
+    ``round`` counts from 1; phases without a criterion have one round.
+    """
 
     trial: int
     clip_id: str
@@ -38,6 +45,46 @@ class PlannedTrial:
     split: str
     source_clip_id: str | None
     menu_order: tuple[str, ...]
+    attention_check: bool = False
+    round: int = 1
+
+
+@dataclass(frozen=True)
+class ResponseRule:
+    """How a trial is answered.
+
+    ``press``: the first press in the menu is the answer. ``select-then-confirm``: it is what was selected
+    when the participant confirmed. Presses within ``minimum_viewing_s`` of the first frame are no answers;
+    ``time_limit_s`` after it (null: never) the trial ends without one.
+    """
+
+    mode: ResponseMode = "press"
+    minimum_viewing_s: float = 0.0
+    time_limit_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """Training is over once ``correct`` of the last ``of`` answers of a round are right, or after ``rounds``
+    rounds.
+    """
+
+    correct: int
+    of: int
+    rounds: int
+
+    def right_among_last(self, answers: Sequence[bool]) -> int:
+        """How many of the last ``of`` answers of a round were right, attention checks left out.
+
+        ``answers`` are in the order given; a missing response is a wrong one.
+        """
+        return sum(answers[-self.of :])
+
+    def is_reached(self, answers: Sequence[bool]) -> bool:
+        """Whether a round with these answers ends the training: with 3 of 4, wrong, wrong, right, right,
+        right does.
+        """
+        return self.right_among_last(answers) >= self.correct
 
 
 @dataclass(frozen=True)
@@ -68,7 +115,11 @@ class QuestionnairePage:
 
 
 class ScreenWords(BaseModel):
-    """The words of the screens themselves, in one language."""
+    """The words of the screens themselves, in one language.
+
+    Words with a default are empty in sessions that began before their screens existed; the files in
+    ``protocols/interface`` have them all.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -93,9 +144,20 @@ class ScreenWords(BaseModel):
     answer_all: str
     type_here: str
     pilot: str
-    # Empty in sessions that began before these screens existed.
     disk_heading: str = ""
     disk_text: str = ""
+    select: str = ""
+    confirm: str = ""
+    watch_first: str = ""
+    time_over: str = ""
+    check: str = ""
+    answer_right: str = ""
+    answer_wrong: str = ""
+    answer_missing: str = ""
+    break_heading: str = ""
+    break_text: str = ""
+    round_heading: str = ""
+    round_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,13 +169,31 @@ class SlidesPhase:
 
 @dataclass(frozen=True)
 class TrialsPhase:
-    """Training or test on clips of one condition; the ``intro`` slides come before its first trial."""
+    """Training or test on clips of one condition; the ``intro`` slides come before its first trial.
+
+    ``trials`` holds every round that may be needed, one after the other; without a ``criterion`` there is one
+    and all of it is shown. ``answer`` says when a training marks the right answer: ``during`` the trial, from
+    its start, or ``after`` the response. After each trial of ``breaks_after`` comes a break that the
+    participant ends; none stands at the end of a round.
+    """
 
     kind: TrialPhaseKind
     condition: str
     intro: tuple[Slide, ...]
     trials: tuple[PlannedTrial, ...]
     interval_s: float
+    response: ResponseRule = ResponseRule()
+    answer: AnswerShown = "during"
+    criterion: Criterion | None = None
+    breaks_after: tuple[int, ...] = ()
+
+    @property
+    def rounds(self) -> tuple[tuple[PlannedTrial, ...], ...]:
+        """The trials round by round."""
+        last = max((trial.round for trial in self.trials), default=0)
+        return tuple(
+            tuple(trial for trial in self.trials if trial.round == number) for number in range(1, last + 1)
+        )
 
 
 @dataclass(frozen=True)
@@ -153,7 +233,7 @@ class SessionPlan:
 
     @property
     def trials(self) -> int:
-        """Number of trials, training and test together."""
+        """Number of trials planned, training and test together, with all rounds and attention checks."""
         return sum(len(phase.trials) for phase in self.phases if isinstance(phase, TrialsPhase))
 
     @property

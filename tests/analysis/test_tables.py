@@ -34,6 +34,10 @@ def row(**changes: object) -> TrialRow:
         "confirmed_at": None,
         "pilot": 0,
         "finished": 1,
+        "attention_check": 0,
+        "round": 1,
+        "interval_ms": 16.667,
+        "interval_sd_ms": 0.1,
     }
     return TrialRow(**(values | changes))  # type: ignore[arg-type]
 
@@ -42,7 +46,7 @@ def test_the_columns_are_those_of_the_trial_table_in_their_order() -> None:
     assert " ".join(COLUMNS) == (
         "observer observer_kind session condition phase trial clip_id group action response correct "
         "time_to_choose loops onset dropped_frames menu_order input source_clip_id split attempt "
-        "confirmed_at pilot finished"
+        "confirmed_at pilot finished attention_check round interval_ms interval_sd_ms"
     )
 
 
@@ -54,6 +58,29 @@ def test_a_table_read_back_is_the_table_written(tmp_path: Path) -> None:
     assert "0.30000000000000004\t0.3333333333333333\t" in path.read_text(encoding="utf-8")
     assert path.read_text(encoding="utf-8").splitlines()[1].count("n/a") == 2
     assert [file.name for file in path.parent.iterdir()] == ["trials.tsv"]
+
+
+def test_a_trial_without_a_response_is_a_wrong_one_with_empty_fields(tmp_path: Path) -> None:
+    table = table_of([row(response=None, time_to_choose=None, input=None)], ["a"])
+    path = tmp_path / "trials.tsv"
+    write_table(table, path)
+    pd.testing.assert_frame_equal(read_table(path), table)
+    line = dict(zip(COLUMNS, path.read_text(encoding="utf-8").splitlines()[1].split("\t"), strict=True))
+    assert [line[name] for name in ("response", "time_to_choose", "input", "correct")] == ["n/a"] * 3 + ["0"]
+    with pytest.raises(
+        AnalysisError, match=r"^a: correct is 1, but the action is Swing and the response n/a"
+    ):
+        table_of([row(response=None, time_to_choose=None, correct=1)], ["a"])
+    with pytest.raises(AnalysisError, match=r"^a: time_to_choose is 2\.0, but there is no response"):
+        table_of([row(response=None, time_to_choose=2.0)], ["a"])
+
+
+def test_a_table_without_the_later_columns_is_one_without_checks_and_rounds(tmp_path: Path) -> None:
+    table = table_of([row()], ["a"])
+    path = tmp_path / "old.tsv"
+    write_table(table[list(COLUMNS[: COLUMNS.index("finished") + 1])], path)
+    expected = table_of([row(interval_ms=None, interval_sd_ms=None)], ["a"])
+    pd.testing.assert_frame_equal(read_table(path), expected)
 
 
 @pytest.mark.parametrize(

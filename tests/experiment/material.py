@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from experiment.protocol import Protocol, ProtocolFile, read_protocol
+from experiment.protocol import Protocol, read_protocol
+from experiment.protocol_file import ProtocolFile
 from stimuli.clip import Clip
 from stimuli.manifest import StimulusSet, write_manifest
 from stimuli.video import encode_lossless

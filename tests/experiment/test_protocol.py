@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from experiment.errors import InputRefused
-from experiment.protocol import QuestionnaireSpec, RestSpec, TrialsSpec, read_protocol
+from experiment.protocol import read_protocol
+from experiment.protocol_file import QuestionnaireSpec, RestSpec, TrialsSpec
 from tests.experiment.material import ACTIONS, PROTOCOLS
 
 
