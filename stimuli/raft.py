@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,27 +51,18 @@ class RaftFlow:
     def of(cls, recipe: FlowRecipe, device: str | None = None) -> RaftFlow:
         """The network of the recipe on `device` ("cpu" or "cuda"; None: a GPU where there is one).
 
-        Raises StimulusError as `load_raft` and `raft_weights_file`, and when the file of weights is no
-        longer the one that the recipe was made with.
+        Raises StimulusError as `load_raft` and `checked_weights`.
         """
-        name: RaftName
-        if recipe.name == "raft-small":
-            name = "raft-small"
-        elif recipe.name == "raft-large":
-            name = "raft-large"
-        else:
-            raise StimulusError(f"The flow {recipe.name} is not made by RAFT.")
+        network = load_raft(_raft_name(recipe), checked_weights(recipe)[0])
+        return cls(network, recipe, device or cls.device_here())
+
+    @staticmethod
+    def device_here() -> str:
+        """ "cuda" where there is such a GPU, else "cpu". Raises StimulusError without torch."""
         require_torchvision("RAFT flow")
         import torch
 
-        file = recipe.weights or raft_weights_file(name)
-        network = load_raft(name, file)
-        if recipe.weights_sha256 is not None and file_sha256(file) != recipe.weights_sha256:
-            raise StimulusError(
-                f"The weights {file} are not those that were used: their sha256 is not"
-                f" {recipe.weights_sha256}."
-            )
-        return cls(network, recipe, device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        return "cuda" if torch.cuda.is_available() else "cpu"
 
     def flows(self, frames: Iterable[Frame]) -> Iterator[Flow]:
         """As `FlowEstimator.flows`. Raises ValueError for frames below 16x16 or of different sizes, and
@@ -123,6 +115,31 @@ class RaftFlow:
                 " times; set CUDA_VISIBLE_DEVICES= (empty) to use the CPU, or fewer workers."
             ) from error
         return result
+
+
+def checked_weights(recipe: FlowRecipe) -> tuple[Path, str]:
+    """The file of a RAFT recipe's weights, downloaded where it names none, and its sha256.
+
+    Raises StimulusError as `raft_weights_file`, when the file cannot be read, and when it is no longer
+    the one that the recipe was made with.
+    """
+    file = recipe.weights or raft_weights_file(_raft_name(recipe))
+    try:
+        sha256 = file_sha256(file)
+    except OSError as error:
+        raise StimulusError(f"The weights {file} cannot be read: {error.strerror or error}.") from error
+    if recipe.weights_sha256 not in (None, sha256):
+        raise StimulusError(
+            f"The weights {file} are not those that were used: their sha256 is {sha256} instead of"
+            f" {recipe.weights_sha256}."
+        )
+    return file, sha256
+
+
+def _raft_name(recipe: FlowRecipe) -> RaftName:
+    if recipe.name == "raft-small" or recipe.name == "raft-large":
+        return recipe.name
+    raise StimulusError(f"The flow {recipe.name} is not made by RAFT.")
 
 
 @contextmanager

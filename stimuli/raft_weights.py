@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -132,7 +133,9 @@ def _load(file: Path) -> object:
             from safetensors.torch import load_file
 
             return load_file(file)
-        loaded: object = torch.load(file, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of old formats: what matters is whether it loads
+            loaded: object = torch.load(file, map_location="cpu", weights_only=True)
         return loaded
     except OSError as error:
         raise StimulusError(f"The weights {file} cannot be read: {error.strerror or error}.") from error
