@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from experiment.records import DisplayRecord
+from experiment.records import DisplayRecord, InputChanged
 from experiment.scene import Footage, Scene
 
 
@@ -89,6 +89,9 @@ class Responses(Protocol):
 
     def poll(self) -> tuple[InputEvent, ...]:
         """Events since the last call, oldest first."""
+
+    def source_changes(self) -> tuple[InputChanged, ...]:
+        """Sources of time stamps that were lost since the last call; the events go on coming."""
 
 
 class Injector(Protocol):

@@ -8,7 +8,7 @@ import heapq
 from itertools import count
 
 from experiment.ports import InputEvent, KeyPress, PointerMove, PointerPress, TextTyped
-from experiment.records import DisplayRecord
+from experiment.records import DisplayRecord, InputChanged
 from experiment.scene import Scene
 
 
@@ -79,3 +79,7 @@ class VirtualResponses:
         while self._queue and self._queue[0][0] <= self._clock.time_s:
             events.append(heapq.heappop(self._queue)[2])
         return tuple(events)
+
+    def source_changes(self) -> tuple[InputChanged, ...]:
+        """None: there is nothing that could be lost."""
+        return ()

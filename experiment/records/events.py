@@ -169,6 +169,19 @@ class HeldUp:
 
 
 @dataclass(frozen=True)
+class InputChanged:
+    """The source of the presses' time stamps was lost, for this ``reason``, and another took its place.
+
+    It stands before the first record after that; the session went on meanwhile.
+    """
+
+    before: str
+    after: str
+    reason: str
+    kind: Literal["input_changed"] = "input_changed"
+
+
+@dataclass(frozen=True)
 class Resumed:
     """The session was taken up again ``gap_s`` after its last record; ``damage`` lists what was wrong with
     the journal.
@@ -203,6 +216,7 @@ Event = Annotated[
     | Answers
     | Paused
     | HeldUp
+    | InputChanged
     | Resumed
     | PhaseFinished
     | SessionFinished,

@@ -32,6 +32,10 @@ class ProtocolRecord:
 class DisplayRecord:
     """The display as found. ``pacing`` is ``vsync``, ``software`` (no vertical sync to wait for) or
     ``virtual``.
+
+    ``response_source`` says who told the times of presses, and why not a better source where there is one.
+    ``photodiode_px`` is the side of the square in the corner that is white while a clip is shown, 0 where
+    there was none.
     """
 
     backend: str
@@ -41,6 +45,7 @@ class DisplayRecord:
     full_screen: bool
     renderer: str
     response_source: str
+    photodiode_px: int = 0
 
 
 @dataclass(frozen=True)
