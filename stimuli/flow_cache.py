@@ -6,6 +6,7 @@ removing that folder costs nothing but time. What is read is bit for bit what wa
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import sys
@@ -128,11 +129,10 @@ class _Writer:
             self.abandon()
 
     def abandon(self) -> None:
-        try:
-            self._file.close()
-            self._part.unlink(missing_ok=True)
-        except OSError:
-            pass
+        # Closed even where that fails for a full disk, or it would be tried again when it is collected.
+        for step in (self._zip.close, self._file.close, self._part.unlink):
+            with contextlib.suppress(OSError):
+                step()
 
 
 def _read(path: Path, count: int) -> Iterator[Flow]:
