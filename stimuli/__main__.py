@@ -11,10 +11,12 @@ import typer
 from stimuli.build_command import build
 from stimuli.errors import StimulusError
 from stimuli.manifest import MANIFEST_NAME, read_stimulus_set, verify_stimulus_set
+from stimuli.preview_command import preview
 from stimuli.progress import progress_bars
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(build, name="build")
+app.command()(preview)
 
 
 @app.callback()

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stimuli.errors import StimulusError
 from stimuli.flow_colours import flow_colours, largest_speed
+from stimuli.torchvision_import import require_torchvision
 
 
 @pytest.mark.parametrize(
@@ -67,16 +69,10 @@ def test_torchvision_shows_the_same_flow_in_the_same_colours(torchvision_flow_to
 
 @pytest.fixture
 def torchvision_flow_to_image() -> Any:
-    torch = pytest.importorskip("torch")
     try:
-        from torchvision.utils import flow_to_image
-    except ImportError:
-        pytest.skip("needs torchvision")
-    except (
-        RuntimeError
-    ):  # torchvision's operators are those of another build of torch: declare the two it asks for
-        operators = torch.library.Library("torchvision", "FRAGMENT")
-        operators.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        operators.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        from torchvision.utils import flow_to_image
+        require_torchvision("The comparison")
+    except StimulusError as error:
+        pytest.skip(str(error))
+    from torchvision.utils import flow_to_image
+
     return flow_to_image
