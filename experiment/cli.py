@@ -12,6 +12,8 @@ import typer
 
 from experiment.choices import Choices
 from experiment.errors import InputRefused, SessionBroken, SessionStopped
+from experiment.interruptions import told_interruptions
+from experiment.session_store import read_session_journal
 from experiment.start import resume_session, start_session
 from stimuli.errors import StimulusError
 
@@ -117,6 +119,8 @@ def run_and_report(choices: Choices, *, resume: bool) -> int:
         )
         return EXIT_FAILED
     print(f"{'Simulated session' if choices.simulate else 'Session'} finished. Its data are in {folder}")
+    for sentence in told_interruptions(read_session_journal(folder).entries):
+        print(sentence)
     return EXIT_FINISHED
 
 

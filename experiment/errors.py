@@ -4,9 +4,12 @@ SessionError            one sentence for the person at the keyboard; the command
 ├── InputRefused        something given was wrong; nothing has been written (exit code 2)
 ├── SessionStopped      the experimenter stopped it; it can be resumed (exit code 3)
 └── SessionBroken       a running session cannot go on; the journal is intact (exit code 1)
+    └── NotWritten      a file took no more; the session waits for room where somebody can make it
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class SessionError(Exception):
@@ -23,3 +26,12 @@ class SessionStopped(SessionError):
 
 class SessionBroken(SessionError):
     """A session that had begun cannot go on; what the journal holds is intact."""
+
+
+class NotWritten(SessionBroken):
+    """A piece of a file could not be written, for this ``reason``; the file is as it was before."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: it could not be written ({reason}); make room on the disk and --resume")
+        self.path = path
+        self.reason = reason

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import mmap
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiment.errors import SessionBroken
 from experiment.scene import Footage
@@ -61,7 +63,7 @@ class DecodedFootage:
         clip = self._stimuli.by_id(clip_id)
         path = self._stimuli.path_of(clip)
         wanted = clip.frames if frames is None else frames
-        pixels = np.empty((wanted, clip.height, clip.width, 3), np.uint8)
+        pixels = _pixels_of_its_own((wanted, clip.height, clip.width, 3))
         found = 0
         for frame in islice(decode(path), frames):
             if found == wanted or frame.shape != pixels.shape[1:]:
@@ -75,6 +77,15 @@ class DecodedFootage:
                 f"{clip.frames} frames of {clip.width}x{clip.height}"
             )
         return Footage(clip_id, pixels, clip.fps)
+
+
+def _pixels_of_its_own(shape: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """Black pixels in pages that go back to the system when nobody needs them any more.
+
+    The C library keeps blocks of less than 32 MB for itself once it has seen some of them: hundreds of clips
+    of different lengths, one after the other, would then leave a memory full of holes.
+    """
+    return np.frombuffer(mmap.mmap(-1, int(np.prod(shape))), np.uint8).reshape(shape)
 
 
 def _cannot_be_shown(clip_id: str, error: StimulusError) -> SessionBroken:

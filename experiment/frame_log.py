@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiment.errors import SessionBroken
-from experiment.torn import set_torn_end_aside
+from experiment.append_only import AppendOnlyFile
 
 FRAMES_NAME = "frames.tsv.gz"
 # What gzip.compress puts before a member without name and time.
@@ -40,18 +38,17 @@ class FrameLog:
     """
 
     def __init__(self, path: Path, *, simulated: bool) -> None:
-        self._path = path
         self._simulated = int(simulated)
-        if path.exists():
-            set_torn_end_aside(path, _whole_bytes(path.read_bytes()), "frames")
+        whole_bytes = _whole_bytes(path.read_bytes()) if path.exists() else 0
+        self._file = AppendOnlyFile(path, whole_bytes, "frames")
 
     def append(self, trial_seq: int, flips: Sequence[Flip]) -> None:
         """Write the flips of one trial to the disk.
 
         Raises
         ------
-        SessionBroken
-            Where the disk takes no more.
+        NotWritten
+            Where the disk takes no more; the log is then as it was, and the same trial can be tried again.
         """
         text = io.StringIO()
         before: float | None = None
@@ -61,16 +58,12 @@ class FrameLog:
                 f"{trial_seq}\t{number}\t{flip.video_frame}\t{flip.time_s:.6f}\t{interval}\t{self._simulated}\n"
             )
             before = flip.time_s
-        try:
-            with self._path.open("ab") as file:
-                head = "\t".join(COLUMNS) + "\n" if file.tell() == 0 else ""
-                file.write(gzip.compress((head + text.getvalue()).encode(), compresslevel=4, mtime=0))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise SessionBroken(
-                f"{self._path}: the flips of a trial could not be written ({error}); make room and --resume"
-            ) from error
+        head = "" if self._file.length else "\t".join(COLUMNS) + "\n"
+        self._file.append(gzip.compress((head + text.getvalue()).encode(), compresslevel=4, mtime=0))
+
+    def close(self) -> None:
+        """Let go of the file; safe to call twice."""
+        self._file.close()
 
 
 def _whole_bytes(data: bytes) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from experiment.journal import Entry
 from experiment.phases.layout import INK, Button
 from experiment.phases.questionnaire import run_questionnaire
-from experiment.phases.rest import run_rest
+from experiment.phases.rest import rested_so_far, run_rest
 from experiment.phases.slides import show_slides
 from experiment.phases.stage import Stage, StopRequested
 from experiment.phases.trials import Begun, run_trials
@@ -48,6 +48,7 @@ class Progress:
     attempts: dict[tuple[int, int], int] = field(default_factory=dict)
     presses: dict[tuple[int, int], tuple[Press, ...]] = field(default_factory=dict)
     rests_taken: set[int] = field(default_factory=set)
+    rested_s: dict[int, float] = field(default_factory=dict)
     pages_answered: set[tuple[int, str]] = field(default_factory=set)
     last_t_s: float = 0.0
 
@@ -65,7 +66,8 @@ class Progress:
 
 def replay(entries: Iterable[Entry]) -> Progress:
     """Where a session stands after these journal records."""
-    progress = Progress()
+    entries = tuple(entries)
+    progress = Progress(rested_s=rested_so_far(entries))
     for entry in entries:
         event = entry.event
         progress.last_t_s = max(progress.last_t_s, entry.t_s)
@@ -86,6 +88,8 @@ def _note_within_phase(progress: Progress, event: Event) -> None:
     if isinstance(event, TrialStarted):
         progress.attempts[event.phase, event.trial] = event.attempt
     elif isinstance(event, TrialFinished):
+        # The record of its start may be one that a damaged journal has lost.
+        progress.attempts[event.phase, event.trial] = event.attempt
         progress.trials_finished.add((event.phase, event.trial))
     elif isinstance(event, Paused) and event.trial is not None:
         key = event.phase, event.trial
@@ -131,7 +135,13 @@ def _run_phase(stage: Stage, index: int, phase: PlannedPhase, progress: Progress
             show_slides(stage, phase.intro, stage.words.start, pause, f"intro {index}")
             run_trials(stage, index, phase, done, progress.begun_of(index))
     elif isinstance(phase, RestPhase):
-        run_rest(stage, index, phase, taken=index in progress.rests_taken)
+        run_rest(
+            stage,
+            index,
+            phase,
+            taken=index in progress.rests_taken,
+            rested_s=progress.rested_s.get(index, 0.0),
+        )
     elif isinstance(phase, QuestionnairePhase):
         run_questionnaire(stage, index, phase, {page for p, page in progress.pages_answered if p == index})
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from experiment.append_only import sync_folder
 from experiment.errors import InputRefused
 from experiment.frame_log import FRAMES_NAME
 from experiment.journal import JOURNAL_NAME, JournalReading, read_journal
@@ -74,8 +75,13 @@ def create_session(data: Path, record: SessionRecord, participant: Participant) 
                 _write_durably(temporary / SESSION_NAME, SESSIONS.dump_json(record, indent=1))
                 _write_durably(temporary / JOURNAL_NAME, b"")
                 _write_durably(temporary / FRAMES_NAME, b"")
+                sync_folder(temporary)
                 register(data, participant)
+                sync_folder(data)
                 temporary.rename(folder)
+                # Without this a power cut could take the whole folder away again, with all that was written
+                # in it since.
+                sync_folder(folder.parent)
     except OSError as error:
         raise InputRefused(
             f"{folder}: the session cannot be written there ({error.strerror}); nothing was"

@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from experiment.backends.clock import SessionClock
+from experiment.backends.lost_display import said_when_display_is_lost
 from experiment.backends.virtual import VirtualClock, VirtualDisplay, VirtualResponses
 from experiment.choices import (
     Choices,
@@ -108,7 +109,8 @@ def start_session(choices: Choices) -> Path:
                 break
             except SeatTaken:
                 participant, plan = take_a_seat()
-        _play(record, folder, stimuli, ports, observer)
+        with session_lock(folder):
+            _play(record, folder, stimuli, ports, observer)
     return folder
 
 
@@ -132,7 +134,10 @@ def resume_session(choices: Choices) -> Path:
     check_clips(stimuli, record.plan, shown=choices.simulate != "data")
     with session_lock(folder):
         journal = read_session_journal(folder)
-        last_s = replay(journal.entries).last_t_s
+        progress = replay(journal.entries)
+        if progress.finished:
+            raise InputRefused(f"{folder}: another program has finished this session in the meantime")
+        last_s = progress.last_t_s
         started_at = datetime.fromisoformat(record.started_at)
 
         def session_time() -> float:
@@ -143,9 +148,8 @@ def resume_session(choices: Choices) -> Path:
 
         with _open_ports(choices, record.time_factor, session_time) as ports:
             check_fit(stimuli, record.plan, Layout(*ports.display.record.size_px))
-            damage = tuple(str(damage) for damage in journal.damage)
             gap_s = ports.clock.now() - last_s
-            resumed = Resumed(gap_s, damage, ports.display.record, record.simulated)
+            resumed = Resumed(gap_s, journal.remarks, ports.display.record, record.simulated)
             _play(record, folder, stimuli, ports, observer, resumed)
     return folder
 
@@ -196,9 +200,14 @@ def _play(
     display = ports.display
     if observer is not None and ports.injector is not None:
         display = ObservedDisplay(display, observer, ports.injector, Seat.of(record.plan))
+    frame_log = FrameLog(folder / FRAMES_NAME, simulated=bool(record.simulated))
     footage = DecodedFootage(stimuli) if ports.shows_pictures else UndecodedFootage(stimuli)
+    go_on = _how_to_go_on(record, folder, ports)
     try:
-        with Journal(folder / JOURNAL_NAME) as journal:
+        with (
+            Journal(folder / JOURNAL_NAME) as journal,
+            said_when_display_is_lost(f"The display was lost. What was recorded is on the disk. {go_on}"),
+        ):
             stage = Stage(
                 plan=record.plan,
                 display=display,
@@ -206,7 +215,7 @@ def _play(
                 clock=ports.clock,
                 footage=footage,
                 journal=journal,
-                frame_log=FrameLog(folder / FRAMES_NAME, simulated=bool(record.simulated)),
+                frame_log=frame_log,
                 simulated=record.simulated,
                 pilot=record.pilot,
                 layout=Layout(*ports.display.record.size_px),
@@ -215,14 +224,18 @@ def _play(
                 stage.record(resumed)
             run_session(stage, replay(journal.entries_before))
     except StopRequested:
-        simulate = f" --simulate {'visual' if ports.shows_pictures else 'data'}" if record.simulated else ""
-        raise SessionStopped(
-            "Stopped by the experimenter. To go on with the next trial: python run_session.py "
-            f"--participant {record.participant} --session {record.session} --data {folder.parent.parent}"
-            f"{simulate} --resume"
-        ) from None
+        raise SessionStopped(f"Stopped by the experimenter. {go_on}") from None
     finally:
+        frame_log.close()
         footage.close()
+
+
+def _how_to_go_on(record: SessionRecord, folder: Path, ports: Ports) -> str:
+    simulate = f" --simulate {'visual' if ports.shows_pictures else 'data'}" if record.simulated else ""
+    return (
+        f"To go on with the next trial: python run_session.py --participant {record.participant} "
+        f"--session {record.session} --data {folder.parent.parent}{simulate} --resume"
+    )
 
 
 @contextmanager

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
+from experiment.journal import Entry
 from experiment.phases.layout import FAINT_INK, INK, PANEL, Button
 from experiment.phases.stage import Stage
-from experiment.records import RestPhase, RestTaken
+from experiment.records import HeldUp, Paused, PhaseStarted, RestPhase, RestTaken, Resumed
 from experiment.scene import Box, ContinueCue, Rect, Scene, Target, Text
 
 EXPERIMENTER_KEY = "f8"
 """Ends the rest early. It stands on no screen; the README names it."""
 
 
-def run_rest(stage: Stage, index: int, phase: RestPhase, *, taken: bool) -> None:
+def run_rest(
+    stage: Stage, index: int, phase: RestPhase, *, taken: bool = False, rested_s: float = 0.0
+) -> None:
     """Count down, then wait for the participant to go on. Raises ``StopRequested`` from the pause screen.
 
-    A rest that was cut off begins anew when the session is resumed; one that was ``taken`` is over.
+    A rest that was stopped goes on with what was left of it: ``rested_s`` is what the journal says was rested
+    before. One that was ``taken`` is over.
     """
-    began_s = stage.clock.now()
+    began_s = stage.clock.now() - min(rested_s, phase.duration_s)
     paused_s = 0.0
     unit = stage.layout.unit
     panel = stage.layout.on_grid(Rect(0, 4 * unit, 120 * unit, 60 * unit))
@@ -47,8 +52,8 @@ def run_rest(stage: Stage, index: int, phase: RestPhase, *, taken: bool) -> None
     end_early = Target("experimenter", Rect(0, 0, 0, 0), (EXPERIMENTER_KEY,))
     if not taken:
         ended_early = stage.wait_for((end_early,), counting, pause, until_s=began_s + phase.duration_s)
-        rested_s = stage.clock.now() - began_s - paused_s
-        stage.record(RestTaken(index, rested_s, "experimenter" if ended_early else "time"))
+        duration_s = stage.clock.now() - began_s - paused_s
+        stage.record(RestTaken(index, duration_s, "experimenter" if ended_early else "time"))
     button = Button(stage.layout.wide_button("next", ("space", "return")), stage.words.next)
     cue = ContinueCue(f"rest over {index}", "next", 6)
     stage.wait_for(
@@ -56,3 +61,30 @@ def run_rest(stage: Stage, index: int, phase: RestPhase, *, taken: bool) -> None
         lambda hovered: scene(stage.words.rest_over, "", button, hovered == "next", cue),
         pause,
     )
+
+
+def rested_so_far(entries: Iterable[Entry]) -> dict[int, float]:
+    """How long each rest had lasted by the last record of a journal that tells, pauses left out: index of the
+    phase -> seconds.
+
+    What went by between a pause and a kill, or between the beginning and a kill, is in no record and does not
+    count.
+    """
+    rested_s: dict[int, float] = {}
+    resting: int | None = None
+    since_s = 0.0
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, PhaseStarted):
+            resting, since_s = (event.phase if event.name == "rest" else None), entry.t_s
+        elif resting is None:
+            continue
+        elif isinstance(event, Paused):
+            paused_at_s = entry.t_s - event.duration_s
+            rested_s[resting] = rested_s.get(resting, 0.0) + max(0.0, paused_at_s - since_s)
+            since_s = entry.t_s
+        elif isinstance(event, Resumed | HeldUp):
+            since_s = entry.t_s
+        elif isinstance(event, RestTaken):
+            resting = None
+    return rested_s

@@ -1,14 +1,17 @@
-"""What a phase plays on: the ports, the journal and the words, and the three things every screen can do
-(go on when a button is chosen, follow the pointer, pause)."""
+"""What a phase plays on: the ports, the journal and the words, and what every screen can do: go on when a
+button is chosen, follow the pointer, pause, and wait for a disk that takes no more.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import partial
+from typing import Literal, TypeVar
 
-from experiment.frame_log import FrameLog
+from experiment.errors import NotWritten
+from experiment.frame_log import Flip, FrameLog
 from experiment.journal import Entry, Journal
 from experiment.phases.layout import FAINT_INK, INK, Button, Layout
 from experiment.ports import (
@@ -22,7 +25,7 @@ from experiment.ports import (
     PointerPress,
     Responses,
 )
-from experiment.records import Event, InputKind, Paused, Press, ScreenWords, SessionPlan
+from experiment.records import Event, HeldUp, InputKind, Paused, Press, ScreenWords, SessionPlan
 from experiment.scene import ContinueCue, Element, Scene, Target, Text
 
 PAUSE_KEY = "escape"
@@ -32,6 +35,14 @@ SETTLING_S = 0.25
 screen.
 """
 
+DISK_TRIED_EVERY_S = 1.0
+"""Time between two attempts to write to a disk that takes no more."""
+
+# A simulated participant gives up after about five minutes: nobody may be there to make room.
+_PATIENCE_WORDS = 1200
+
+_Written = TypeVar("_Written")
+
 
 class StopRequested(Exception):
     """The experimenter chose to stop on the pause screen, or closed the window."""
@@ -39,7 +50,11 @@ class StopRequested(Exception):
 
 @dataclass
 class Stage:
-    """The ports of a running session together with its plan, journal and words."""
+    """The ports of a running session together with its plan, journal and words.
+
+    ``back_at_s`` is when the session last went on after the screen of the full disk. What had been timed
+    before it is timed anew.
+    """
 
     plan: SessionPlan
     display: Display
@@ -52,14 +67,28 @@ class Stage:
     pilot: bool
     layout: Layout
     pointer: tuple[float, float] | None = field(default=None)
+    back_at_s: float = field(default=-math.inf)
 
     @property
     def words(self) -> ScreenWords:
         return self.plan.words
 
     def record(self, event: Event) -> Entry:
-        """Put an event in the journal; it is on the disk when this returns."""
-        return self.journal.append(event, self.clock.now())
+        """Put an event in the journal; it is on the disk when this returns, with the time of the call.
+
+        Raises
+        ------
+        NotWritten
+            Where the disk took no more and the session was stopped on the screen that says so.
+        """
+        happened_s = self.clock.now()
+        for change in self.responses.source_changes():
+            self._written(partial(self.journal.append, change, happened_s))
+        return self._written(lambda: self.journal.append(event, happened_s))
+
+    def log_flips(self, trial_seq: int, flips: Sequence[Flip]) -> None:
+        """Put the flips of a trial in the frame log; raises as ``record``."""
+        self._written(lambda: self.frame_log.append(trial_seq, flips))
 
     def events(self) -> tuple[InputEvent, ...]:
         """New input events; the pointer's place is followed on the way."""
@@ -99,20 +128,20 @@ class Stage:
         build: Callable[[str | None], Scene],
         pause: Callable[[], None] | None,
         until_s: float = math.inf,
+        opened_s: float | None = None,
     ) -> str | None:
         """Show a screen until one of its targets is chosen and return its name, or ``None`` once it is
         ``until_s``.
 
         ``build`` gets the name of the hovered target and returns the scene. ``pause`` is called when a
         pause is asked for; on the pause screen itself it is ``None``. A press counts only if it came after
-        the screen had appeared.
+        the screen had appeared, which is now or was at ``opened_s``.
 
         Raises
         ------
         StopRequested
             From ``pause``, or where the window is closed on a screen that has none.
         """
-        opened_s: float | None = None
         while (now_s := self.clock.now()) < until_s:
             shown_s = self.display.show(build(self.hovered(targets)))
             opened_s = shown_s if opened_s is None else opened_s
@@ -167,6 +196,54 @@ class Stage:
         self.record(Paused(phase, trial, self.clock.now() - began_s, decision, presses))
         if stop:
             raise StopRequested
+
+    def _written(self, write: Callable[[], _Written]) -> _Written:
+        """What ``write`` returns, however long the disk makes it wait.
+
+        What it writes stays in memory meanwhile and is written before anything else, so that records keep
+        their order. A wait is recorded after it.
+        """
+        try:
+            return write()
+        except NotWritten as error:
+            failed = error
+        began_s = self.clock.now()
+        reason = failed.reason
+        while True:
+            self._wait_for_disk(failed, began_s)
+            try:
+                written = write()
+                break
+            except NotWritten as error:
+                failed = error
+        self.back_at_s = self.clock.now()
+        self.record(HeldUp(self.back_at_s - began_s, reason))
+        return written
+
+    def _wait_for_disk(self, failed: NotWritten, began_s: float) -> None:
+        """Say that the disk takes no more until it is time for another attempt; ``failed`` is raised where
+        the session shall stop here.
+        """
+        unit = self.layout.unit
+        button = Button(self.layout.wide_button("stop", ("s",), 0, -14 * unit), self.words.stop_here)
+        cue = ContinueCue(f"disk {began_s}", "stop", _PATIENCE_WORDS)
+
+        def build(hovered: str | None) -> Scene:
+            elements = (
+                Text(self.words.disk_heading, 0, 20 * unit, 5 * unit, INK, bold=True),
+                Text(self.words.disk_text, 0, 5 * unit, self.layout.text_px, INK, wrap_px=100 * unit),
+                *self.layout.draw_button(button, hovered=hovered is not None, number="S"),
+                *self.badge(),
+            )
+            return Scene("disk", elements, targets=(button.target,), cue=cue)
+
+        until_s = self.clock.now() + DISK_TRIED_EVERY_S
+        try:
+            stop = self.wait_for((button.target,), build, None, until_s, opened_s=began_s) is not None
+        except StopRequested:
+            stop = True
+        if stop:
+            raise failed
 
 
 def wants_pause(event: InputEvent) -> bool:

@@ -167,7 +167,7 @@ class TrialRun:
         if showing.chosen:
             # The choice goes to the disk first: a kill may then cost a trial's flips, never its answer.
             stage.record(self._finished(trial_seq, showing, early + showing.early_presses))
-        stage.frame_log.append(trial_seq, showing.flips)
+        stage.log_flips(trial_seq, showing.flips)
         if showing.chosen:
             return showing.ended_s
         self.presses_cut_off = showing.presses
@@ -185,6 +185,8 @@ class TrialRun:
         started: Entry | None = None
         early = 0
         while True:
+            # After a wait for the disk the clip does not appear out of nothing.
+            due_s = max(due_s, stage.back_at_s + self._screen.phase.interval_s)
             for event in stage.events():
                 if wants_pause(event):
                     return None

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from experiment.errors import SessionBroken
+from experiment.errors import NotWritten
 from experiment.frame_log import FRAMES_NAME, Flip, FrameLog
-from experiment.scene import ChoiceCue
-from tests.experiment.virtual_session import VirtualSession, obliging, short_protocol
+from tests.experiment.full_disks import limited_files
 
 
 def members(folder: Path, trials: int = 3) -> tuple[Path, list[bytes]]:
@@ -76,30 +75,24 @@ def test_flips_are_on_the_disk_when_append_returns(tmp_path, monkeypatch):
         synced.append((os.fstat(descriptor).st_ino, os.fstat(descriptor).st_size))
 
     monkeypatch.setattr(os, "fsync", fsync)
-    FrameLog(path, simulated=False).append(5, [Flip(0, 1.0)])
+    log = FrameLog(path, simulated=False)
+    synced.clear()
+    log.append(5, [Flip(0, 1.0)])
     assert synced == [(path.stat().st_ino, path.stat().st_size)]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
-def test_a_disk_full_of_flips_costs_no_choice(tmp_path):
-    # Given a disk that is full by the end of the second trial
-    log, aside = tmp_path / FRAMES_NAME, tmp_path / "aside"
-
-    def fill_the_disk(session, scene, flip_s):
-        if isinstance(scene.cue, ChoiceCue) and scene.cue.trial == 2 and not aside.exists():
-            log.rename(aside)
-            log.symlink_to("/dev/full")
-        obliging(session, scene, flip_s)
-
-    session = VirtualSession(tmp_path, short_protocol(), fill_the_disk)
-    with pytest.raises(
-        SessionBroken, match=r"frames\.tsv\.gz: the flips of a trial could not be written.*--resume"
-    ):
-        session.run()
-    # Then its choice is in the journal
-    assert [trial.trial for trial in session.trials] == [1, 2]
-    # and once there is room again the session goes on with the third
-    log.unlink()
-    aside.rename(log)
-    resumed = VirtualSession(tmp_path, short_protocol()).run()
-    assert [(trial.trial, trial.attempt) for trial in resumed.trials] == [(n, 1) for n in range(1, 6)]
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_a_trial_that_the_disk_did_not_take_can_be_tried_again(tmp_path):
+    path, written = members(tmp_path, 2)
+    log = FrameLog(path, simulated=False)
+    flips = [Flip(number, number / 60) for number in range(400)]
+    with limited_files(tmp_path) as disk:
+        disk.fill()
+        for _ in range(2):
+            with pytest.raises(NotWritten):
+                log.append(2, flips)
+            assert path.read_bytes() == b"".join(written)
+        disk.make_room()
+        log.append(2, flips)
+    lines = gzip.decompress(path.read_bytes()).decode().splitlines()
+    assert [line.split("\t")[0] for line in lines].count("2") == 400

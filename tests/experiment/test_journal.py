@@ -6,11 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from experiment.errors import SessionBroken
-from experiment.journal import Entry, Journal, format_line, parse_line, read_journal
+from experiment.journal import Entry, Journal, JournalReading, format_line, parse_line, read_journal
 from experiment.records import (
     Answers,
     Paused,
@@ -119,59 +118,138 @@ def test_the_torn_end_is_kept_beside_the_journal(tmp_path):
     assert path.read_bytes() + torn == content[:-7]
 
 
-@settings(max_examples=200)
+@pytest.fixture(scope="module")
+def journal(tmp_path_factory) -> Path:
+    """A journal of twelve records; its content is put back by whoever changes it."""
+    return journal_of(tmp_path_factory.mktemp("journal"), events=12)
+
+
+@pytest.fixture(scope="module")
+def content(journal) -> bytes:
+    return journal.read_bytes()
+
+
+def reading_of(journal: Path, changed: bytes) -> JournalReading:
+    journal.write_bytes(changed)
+    return read_journal(journal)
+
+
+def lines_of(content: bytes) -> list[bytes]:
+    return content.splitlines(keepends=True)
+
+
+def seqs(reading: JournalReading) -> list[int]:
+    return [entry.seq for entry in reading.entries]
+
+
+def whole(content: bytes) -> tuple[Entry, ...]:
+    return tuple(parse_line(line) for line in lines_of(content))
+
+
+@settings(max_examples=400)
 @given(place=st.integers(0, 10**6), bit=st.integers(0, 7))
-def test_a_flipped_bit_never_passes_unnoticed(tmp_path_factory, place, bit):
-    path = journal_of(tmp_path_factory.mktemp("journal"))
-    content = bytearray(path.read_bytes())
-    whole = read_journal(path).entries
-    content[place % len(content)] ^= 1 << bit
-    path.write_bytes(content)
-    reading = read_journal(path)
-    assert reading.damage
-    assert all(entry in whole for entry in reading.entries)
-    assert len(reading.entries) >= len(whole) - 2
+def test_a_flipped_bit_is_named_by_its_line_and_everything_before_it_is_exact(journal, content, place, bit):
+    place %= len(content)
+    line = content[:place].count(b"\n") + 1
+    changed = bytearray(content)
+    changed[place] ^= 1 << bit
+    reading = reading_of(journal, bytes(changed))
+    assert reading.damage[0].line == line
+    assert reading.entries[: line - 1] == whole(content)[: line - 1]
+    # A flipped line end takes the following record with it; every other one stays, exact and in its place.
+    assert set(reading.entries) <= set(whole(content))
+    assert 1 <= len(whole(content)) - len(reading.entries) <= 2
+    assert seqs(reading) == sorted(seqs(reading))
+    assert reading.after_damage == len([seq for seq in seqs(reading) if seq >= line - 1])
 
 
-def test_a_record_written_twice_counts_once(tmp_path):
-    path = journal_of(tmp_path)
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([*lines[:2], lines[1], *lines[2:]]))
-    reading = read_journal(path)
-    assert [entry.seq for entry in reading.entries] == [0, 1, 2, 3]
-    assert [str(damage) for damage in reading.damage] == ["line 3: record 1 stands in the journal twice"]
+@given(length=st.integers(0, 10**6))
+def test_a_journal_cut_off_anywhere_is_one_of_an_earlier_moment_or_names_its_torn_line(
+    journal, content, length
+):
+    length %= len(content)
+    reading = reading_of(journal, content[:length])
+    lines = content[:length].count(b"\n")
+    assert reading.entries == whole(content)[:lines]
+    torn = not content[:length].endswith(b"\n") and length > 0
+    assert [str(damage) for damage in reading.damage] == (
+        [f"line {lines + 1}: the record is cut off"] if torn else []
+    )
+    assert reading.after_damage == 0
 
 
-def test_a_record_that_is_gone_is_missed(tmp_path):
-    path = journal_of(tmp_path)
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join([lines[0], *lines[2:]]))
-    assert [str(damage) for damage in read_journal(path).damage] == [
-        "line 2: 1 record(s) before record 2 are missing"
+@given(place=st.integers(0, 11), at=st.integers(0, 11))
+def test_a_record_written_twice_counts_once_and_is_named(journal, content, place, at):
+    # Given a copy of a line, put behind the line or anywhere after it
+    lines = lines_of(content)
+    at = max(at, place) + 1
+    reading = reading_of(journal, b"".join([*lines[:at], lines[place], *lines[at:]]))
+    assert reading.entries == whole(content)
+    assert [str(damage) for damage in reading.damage] == [
+        f"line {at + 1}: record {place} stands in the journal twice"
     ]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")
-def test_a_full_disk_is_told_and_leaves_whole_records(tmp_path, monkeypatch):
-    path = journal_of(tmp_path)
-    before = path.read_bytes()
-    journal = Journal(path)
-    with Path("/dev/full").open("wb", buffering=0) as full:
-        monkeypatch.setattr(journal, "_file", _FullDisk(journal._file, full))
-        with pytest.raises(SessionBroken, match="No space left"):
-            journal.append(finished_trial(9), 9.0)
-    assert path.read_bytes() == before
+@given(place=st.integers(0, 10), count=st.integers(1, 5))
+def test_records_that_are_gone_are_missed_where_they_stood(journal, content, place, count):
+    # Given some lines taken out, the last one left
+    lines = lines_of(content)
+    gone = min(count, 11 - place)
+    reading = reading_of(journal, b"".join([*lines[:place], *lines[place + gone :]]))
+    assert seqs(reading) == [*range(place), *range(place + gone, 12)]
+    assert [str(damage) for damage in reading.damage] == [
+        f"line {place + 1}: {gone} record(s) before record {place + gone} are missing"
+    ]
+    assert reading.after_damage == 12 - place - gone - 1
 
 
-class _FullDisk:
-    """A file whose writes go to a device that is always full."""
+def test_the_loss_of_the_last_lines_is_the_journal_of_an_earlier_moment(journal, content):
+    # Nothing in the journal tells this from a session that was killed then.
+    reading = reading_of(journal, b"".join(lines_of(content)[:7]))
+    assert (seqs(reading), reading.damage) == ([*range(7)], ())
 
-    def __init__(self, file, full) -> None:
-        self._file, self._full = file, full
 
-    def write(self, line: bytes) -> int:
-        self._file.write(line[:10])  # a part gets through before the disk is full
-        return self._full.write(line)
+@given(first=st.integers(0, 11), second=st.integers(0, 11))
+def test_swapped_lines_are_named_and_their_records_put_back_in_order(journal, content, first, second):
+    assume(first < second)
+    lines = lines_of(content)
+    lines[first], lines[second] = lines[second], lines[first]
+    reading = reading_of(journal, b"".join(lines))
+    assert reading.entries == whole(content)
+    # The one that came too early stands there at its old place; all that follow up to the other are late.
+    late = range(first + 1, second + 1)
+    assert [damage.line for damage in reading.damage] == [place + 1 for place in late]
+    assert all(f"stands after record {second}" in damage.reason for damage in reading.damage)
 
-    def __getattr__(self, name: str):
-        return getattr(self._file, name)
+
+def test_two_contents_under_one_number_are_told_apart_from_a_copy(journal, content):
+    other = format_line(Entry(3, 99.0, SessionStarted("somebody else")))
+    lines = lines_of(content)
+    reading = reading_of(journal, b"".join([*lines[:4], other, *lines[4:]]))
+    assert reading.entries == whole(content)
+    assert [str(damage) for damage in reading.damage] == [
+        "line 5: record 3 stands in the journal twice with another content; the first counts"
+    ]
+
+
+def test_sound_records_after_a_damaged_one_are_used_but_never_unnoticed(journal, content):
+    lines = lines_of(content)
+    lines[4] = lines[4].replace(b"Swing", b"Lunge", 1)
+    reading = reading_of(journal, b"".join(lines))
+    assert seqs(reading) == [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11]
+    assert reading.remarks == (
+        "line 5: the checksum does not match the record",
+        "7 sound record(s) after line 5 were kept and are used",
+    )
+    # The damaged line stays where it is, the next record goes behind the last one.
+    before = journal.read_bytes()
+    with Journal(journal) as again:
+        assert again.append(SessionStarted(), 99.0).seq == 12
+    assert journal.read_bytes()[: len(before)] == before
+
+
+@given(noise=st.binary(max_size=300))
+def test_what_is_no_journal_is_damage_and_no_error(journal, noise):
+    reading = reading_of(journal, noise)
+    assert reading.entries == ()
+    assert bool(reading.damage) == bool(noise)
