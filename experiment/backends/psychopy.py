@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,14 @@ import numpy as np
 from PIL import Image
 
 from experiment.backends.clock import SessionClock
+from experiment.backends.input_sources import open_source
 from experiment.backends.pacing import Pacing, pacing_of
 from experiment.backends.psychopy_input import WindowResponses
 from experiment.backends.psychopy_window import open_window
 from experiment.backends.window_injection import WindowInjector
 from experiment.backends.xtest import XTestInjector
+from experiment.input_choice import InputChoice
+from experiment.photodiode import patch_side_px, with_patch
 from experiment.records import DisplayRecord
 from experiment.scene import Box, Colour, Footage, Rect, Scene, Text, VideoFrame
 
@@ -69,6 +73,8 @@ class PsychopyDisplay:
     def show(self, scene: Scene) -> float:
         """Draw the scene, wait for the flip while reading the input, and return its time, session seconds."""
         self._look()
+        if self._record.photodiode_px:
+            scene = with_patch(scene, self._record.size_px, self._record.photodiode_px)
         self._window.backend.setCurrent()
         self._drawing.draw(scene)
         # The driver draws on its own from here; in software rendering it does so on other threads.
@@ -161,6 +167,9 @@ def open_psychopy(
     size_px: tuple[int, int] | None = None,
     background: Colour,
     simulated_input: bool = False,
+    input_choice: InputChoice = "auto",
+    photodiode: bool = False,
+    opener: Callable[..., Any] = open_window,
 ) -> PsychopyBackend:
     """Open a window, measure its refresh rate (about a second at 60 Hz) and connect its input.
 
@@ -176,13 +185,20 @@ def open_psychopy(
         Colour behind every scene, 0..255.
     simulated_input
         Whether to make an injector, for simulated participants.
+    input_choice
+        Which source tells when a press happened.
+    photodiode
+        Whether every scene has a square in its corner that is white while a clip is shown.
+    opener
+        Opens the window, given what ``open_window`` is given.
 
     Raises
     ------
     InputRefused
-        If there is no display that can show it, in one sentence; nothing has been shown then.
+        If there is no display that can show it, or no such source of times, in one sentence; nothing has
+        been shown then.
     """
-    window = open_window(full_screen=full_screen, screen=screen, size_px=size_px, background=background)
+    window = opener(full_screen=full_screen, screen=screen, size_px=size_px, background=background)
     from pyglet import gl
 
     from experiment.backends.psychopy_drawing import SceneDrawing
@@ -193,7 +209,8 @@ def open_psychopy(
         scale = width / int(handle.width)
         drawing = SceneDrawing((width, height), background)
         pacing = _measure(window, drawing)
-        responses = WindowResponses(handle, clock, (width, height), scale)
+        source = open_source(input_choice, handle)
+        responses = WindowResponses(handle, clock, (width, height), scale, source.times)
         injector = _injector(handle, (width, height), scale, clock) if simulated_input else None
     except BaseException:
         window.close()
@@ -205,7 +222,10 @@ def open_psychopy(
         pacing=pacing.kind,
         full_screen=full_screen,
         renderer=gl.gl_info.get_renderer(),
-        response_source="pyglet" if injector is None else f"pyglet, injected by {injector.name}",
+        response_source=source.record
+        if injector is None
+        else f"{source.record}; injected by {injector.name}",
+        photodiode_px=patch_side_px((width, height)) if photodiode else 0,
     )
     display = PsychopyDisplay(window, drawing, responses, injector, pacing, clock, record)
     return PsychopyBackend(display, responses, injector)

@@ -51,7 +51,8 @@ def test_a_key_pressed_comes_back_under_its_name(
     backend.injector.press_key(key, at_s)
     presses = [event for event in events_of(at_s) if isinstance(event, KeyPress)]
     assert [press.key for press in presses] == [key]
-    assert presses[0].t_s >= at_s
+    # Half a millisecond is what the X server's whole milliseconds leave open.
+    assert presses[0].t_s >= at_s - 0.0005
 
 
 def test_the_keypad_chooses_with_and_without_num_lock(backend: PsychopyBackend, events_of: Collect) -> None:

@@ -1,0 +1,8 @@
+"""The names of the sources of response times that can be asked for."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+InputChoice = Literal["auto", "x11", "iohub", "ptb", "pyglet"]
+"""``auto`` takes the first of x11, iohub and pyglet that works here; docs/timing.md says how good each is."""
