@@ -11,6 +11,10 @@ Three methods lead from one noise frame to the next:
 - `first-frame`: the generator that was published with the study. It samples the first frame along each flow
   and does not show the motion between frames.
 
+Each pixel of the source can hold N x N dots (`Generator.dots`). Frames are then N times as wide and high,
+and a step is rounded to an Nth of a pixel of the source. All dots of a pixel move by the flow of that pixel,
+times N; between pixels it is not interpolated, as at the edge of a figure that would be a motion nothing has.
+
 With new noise in holes every frame taken alone is i.i.d. noise, whatever the flow: where dots go depends on
 the flow only, their values are independent of it, and no dot is ever at two places of one frame.
 """
@@ -26,14 +30,18 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from stimuli.advection import advected, at_pixel_centres
+from stimuli.advection import Room, advected, at_pixel_centres
 from stimuli.first_frame import sampled
-from stimuli.noise import Dots, NoiseKind, fresh_dots, picture
+from stimuli.noise import Dots, NoiseKind, NoiseLevels, fresh_dots, picture
 
 Frame = npt.NDArray[np.uint8]
 Flow = npt.NDArray[np.floating]
+Depth = npt.NDArray[np.floating]
 Method = Literal["advect", "recursive", "first-frame"]
 Fill = Literal["fresh", "initial"]
+
+GENERATOR_VERSION = 2
+"""Raised whenever a change here or in what this uses gives any flow and seed another noise."""
 
 FILLS: dict[Method, tuple[Fill, ...]] = {
     "advect": ("fresh",),
@@ -43,13 +51,23 @@ FILLS: dict[Method, tuple[Fill, ...]] = {
 """What each method can put where nothing moved to; the first is what it does unless told otherwise."""
 
 
+MOST_DOTS = 4
+"""A side. A clip of 4 x 4 dots has 16 times the pixels of its source."""
+
+
 @dataclass(frozen=True)
 class Generator:
-    """How noise frames are made. Raises ValueError for a word it does not know and a fill without method."""
+    """How noise frames are made: `dots` x `dots` for each pixel of the source, 1..4.
+
+    `levels` are for the noise `matched`, which needs them, and for no other. Raises ValueError for a word it
+    does not know, a fill that the method has not, a number of dots out of range and levels out of place.
+    """
 
     method: Method = "advect"
     fill: Fill = "fresh"
     noise: NoiseKind = "rgb"
+    dots: int = 1
+    levels: NoiseLevels | None = None
 
     def __post_init__(self) -> None:
         if self.method not in FILLS:
@@ -61,9 +79,19 @@ class Generator:
             raise ValueError(
                 f"The noise {self.noise} is unknown; there are {', '.join(get_args(NoiseKind))}."
             )
+        if self.dots not in range(1, MOST_DOTS + 1):
+            raise ValueError(
+                f"A pixel of the source can hold 1 to {MOST_DOTS} dots a side, not {self.dots!r}."
+            )
+        if self.noise == "matched" and self.levels is None:
+            raise ValueError("The noise matched needs levels: the mean and deviation of the clips to match.")
+        if self.noise != "matched" and self.levels is not None:
+            raise ValueError(f"Levels are for the noise matched; the noise {self.noise} has its own.")
 
 
 DEFAULT = Generator()
+
+_FAR_PX = 1e9
 
 
 def noise_seed(set_seed: int, clip_id: str) -> np.random.SeedSequence:
@@ -79,7 +107,8 @@ def noise_seed(set_seed: int, clip_id: str) -> np.random.SeedSequence:
 def appearance_free_video(
     flow: Flow, seed: int | np.random.SeedSequence, generator: Generator = DEFAULT
 ) -> Frame:
-    """The noise video, uint8 (T, H, W, 3), of a forward flow (T-1, H, W, 2), x then y, pixels per frame.
+    """The noise video, uint8 (T, N H, N W, 3), of a forward flow (T-1, H, W, 2), x then y, pixels per frame,
+    with N x N dots a pixel.
 
     A flow of (3, 0) everywhere moves all dots three columns to the right each frame and fills the three left
     columns (but for `first-frame`, which shows the same frame again). Raises ValueError for a flow of another
@@ -91,43 +120,71 @@ def appearance_free_video(
 
 
 def appearance_free_frames(
-    flows: Iterable[Flow], rng: np.random.Generator, generator: Generator = DEFAULT
+    flows: Iterable[Flow],
+    rng: np.random.Generator,
+    generator: Generator = DEFAULT,
+    depths: Iterable[Depth] | None = None,
 ) -> Iterator[Frame]:
     """The frames of `appearance_free_video` one after the other, one more than there are flows.
 
-    `flows` are float (H, W, 2); each is asked for only when the frame it leads to is. Raises ValueError as
-    there.
+    `flows` are float (H, W, 2); each is asked for only when the frame it leads to is. `depths`, where they
+    are known, are as many: the camera depth (H, W) of the frame that each flow begins at, in any unit, 0 or
+    more, infinite where there is nothing. `advect` then keeps the nearer of two surfaces that meet; the other
+    methods do not look at it. Raises ValueError as there, and for depths of another shape or number, negative
+    ones and ones that are no numbers.
     """
     remaining = iter(flows)
     head = next(remaining, None)
     if head is None:
         return
     shape = head.shape[:2]
-    first = fresh_dots(shape, generator.noise, rng)
+    first = fresh_dots(tuple(side * generator.dots for side in shape), generator.noise, rng, generator.levels)
     yield picture(first)
     following = _follower(generator, first, rng)
+    known = None if depths is None or generator.method != "advect" else iter(depths)
     for index, flow in enumerate(itertools.chain([head], remaining)):
         _check(flow, shape, index)
-        yield picture(following(flow))
+        depth = None if known is None else _checked_depth(next(known, None), shape, index)
+        yield picture(following(*on_dots(flow, depth, generator.dots)))
+    if known is not None and next(known, None) is not None:
+        raise ValueError("There are more depths than flows.")
 
 
-def _follower(generator: Generator, first: Dots, rng: np.random.Generator) -> Callable[[Flow], Dots]:
-    """What turns each flow, in order, into the dots of the frame it leads to."""
+def on_dots(flow: Flow, depth: Depth | None, dots: int) -> tuple[Flow, Depth | None]:
+    """Flow (N H, N W, 2), in dots per frame, and depth (N H, N W) of the dots of each pixel, `dots` a side.
+
+    Each dot has those of its pixel.
+    """
+    if dots == 1:
+        return flow, depth
+    # What is that far is out of every frame, and times N still a number.
+    scaled = np.clip(flow, -_FAR_PX, _FAR_PX, dtype=np.result_type(flow, np.float32))
+    scaled *= dots
+    finer = scaled.repeat(dots, axis=0).repeat(dots, axis=1)
+    return finer, None if depth is None else depth.repeat(dots, axis=0).repeat(dots, axis=1)
+
+
+def _follower(
+    generator: Generator, first: Dots, rng: np.random.Generator
+) -> Callable[[Flow, Depth | None], Dots]:
+    """What turns each flow, in order and with the depths at its beginning, into the dots it leads to."""
     if generator.method == "first-frame":
-        return lambda flow: sampled(first, flow)
+        return lambda flow, _depth: sampled(first, flow)
     field = at_pixel_centres(first)
     dots = first
+    room = Room(*first.shape)
 
     def background() -> Dots:
         # A whole frame of new noise costs less than finding the holes first.
-        return first.copy() if generator.fill == "initial" else fresh_dots(first.shape, generator.noise, rng)
+        again = generator.fill == "initial"
+        return first.copy() if again else fresh_dots(first.shape, generator.noise, rng, generator.levels)
 
-    def advect(flow: Flow) -> Dots:
+    def advect(flow: Flow, depth: Depth | None) -> Dots:
         nonlocal field
-        field = advected(field, flow, background())
+        field = advected(field, flow, background(), depth, room)
         return field.dots
 
-    def recurse(flow: Flow) -> Dots:
+    def recurse(flow: Flow, _depth: Depth | None) -> Dots:
         nonlocal dots
         dots = moved_onto(background(), dots, flow)
         return dots
@@ -155,3 +212,13 @@ def _check(flow: Flow, shape: tuple[int, ...], index: int) -> None:
         raise ValueError(f"The flow of frame {index} has the shape {flow.shape} instead of {(*shape, 2)}.")
     if not np.isfinite(flow).all():
         raise ValueError(f"The flow of frame {index} holds values that are no finite numbers.")
+
+
+def _checked_depth(depth: Depth | None, shape: tuple[int, ...], index: int) -> Depth:
+    if depth is None:
+        raise ValueError(f"There is no depth for frame {index}; there must be as many as flows.")
+    if depth.shape != shape:
+        raise ValueError(f"The depth of frame {index} has the shape {depth.shape} instead of {shape}.")
+    if not (depth >= 0).all():
+        raise ValueError(f"The depth of frame {index} holds negative values or values that are no numbers.")
+    return depth

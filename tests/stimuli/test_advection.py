@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from stimuli.advection import DotField, advected, at_pixel_centres
+from stimuli.advection import DotField, Room, advected, at_pixel_centres
+from stimuli.appearance_free import MOST_DOTS, on_dots
 
 H, W = 12, 16
 PIXELS = H * W
@@ -72,9 +73,10 @@ def test_every_dot_that_stays_has_moved_by_the_flow_at_its_pixel(flows: np.ndarr
     drift=st.tuples(st.floats(-1.5, 1.5), st.floats(-1.5, 1.5)),
     turn=st.floats(-0.01, 0.01),
     growth=st.floats(-0.01, 0.01),
+    dots=st.integers(1, MOST_DOTS),
 )
 def test_after_twenty_frames_every_surviving_dot_is_where_the_flow_leads(
-    drift: tuple[float, float], turn: float, growth: float
+    drift: tuple[float, float], turn: float, growth: float, dots: int
 ) -> None:
     # Given a smooth flow: a drift, a slow turn and a slow growth around the centre of the frame
     height, width, frames = 48, 64, 20
@@ -86,18 +88,21 @@ def test_after_twenty_frames_every_surviving_dot_is_where_the_flow_leads(
 
     flow = np.stack(step(x, y), axis=-1).astype(np.float32)
 
-    last = list(fields(np.broadcast_to(flow, (frames, height, width, 2))))[-1]
+    finer = on_dots(flow, None, dots)[0]
+    last = list(fields(np.broadcast_to(finer, (frames, *finer.shape))))[-1]
 
-    # then each dot of the first frame that is still there is within half a pixel of the integrated flow
+    # then each dot of the first frame that is still there is within half a pixel of the integrated flow, in
+    # pixels of the source
+    y, x = (np.mgrid[: height * dots, : width * dots] + 0.5) / dots - 0.5
     true_x, true_y = x, y
     for _ in range(frames):
         u, v = step(true_x, true_y)
         true_x, true_y = true_x + u, true_y + v
-    old = last.dots < height * width
+    old = last.dots < last.dots.size
     assert old.any()
     start = last.dots[old]
-    error_x = x[old] + last.phase[old][:, 0] - true_x.ravel()[start]
-    error_y = y[old] + last.phase[old][:, 1] - true_y.ravel()[start]
+    error_x = x[old] + last.phase[old][:, 0] / dots - true_x.ravel()[start]
+    error_y = y[old] + last.phase[old][:, 1] / dots - true_y.ravel()[start]
     assert max(np.abs(error_x).max(), np.abs(error_y).max()) <= 0.5
 
 
@@ -174,3 +179,64 @@ def test_where_depth_is_known_the_nearer_surface_stays() -> None:
 
     assert advected(field, flow, born).dots[0, 2] == 0
     assert advected(field, flow, born, depth).dots[0, 2] == 3
+
+
+def one_by_one(
+    field: DotField, flow: np.ndarray, born: np.ndarray, depth: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Dots, phase and age after one step, by the rules as they are written down."""
+    height, width = field.dots.shape
+    arrivals: dict[tuple[int, int], list[tuple[tuple[float, ...], tuple[int, int]]]] = {}
+    phase = np.zeros((height, width, 2), np.float32)
+    for y, x in np.ndindex(height, width):
+        step = flow[y, x] + field.phase[y, x]
+        phase[y, x] = step - np.rint(step)
+        to_x, to_y = (int(float(whole)) for whole in np.rint(step))
+        near = 0.0 if depth is None else -float(depth[y, x])
+        claim = near, float(np.rint(np.hypot(*flow[y, x]))), float(field.age[y, x]), float(y * width + x)
+        arrivals.setdefault((y + to_y, x + to_x), []).append((claim, (y, x)))
+    dots, age, moved = born.copy(), np.zeros((height, width), np.int32), phase.copy()
+    for y, x in np.ndindex(height, width):
+        if came := arrivals.get((y, x)):
+            origin = max(came)[1]
+            dots[y, x], age[y, x], moved[y, x] = field.dots[origin], field.age[origin] + 1, phase[origin]
+    for y, x in np.ndindex(height, width):
+        if (y, x) not in arrivals:
+            around = [
+                place for place in np.ndindex(height, width) if max(abs(place[0] - y), abs(place[1] - x)) == 1
+            ]
+            known = [moved[place] for place in around if place in arrivals]
+            moved[y, x] = np.mean(known, axis=0) if known else phase[y, x]
+    return dots, moved, age
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    spread=st.floats(0, 4),
+    height=st.integers(1, 7),
+    width=st.integers(1, 8),
+    depths=st.sampled_from([None, 1, 3]),
+)
+def test_it_is_what_the_rules_say_dot_by_dot(
+    seed: int, spread: float, height: int, width: int, depths: int | None
+) -> None:
+    rng = np.random.default_rng(seed)
+    field = at_pixel_centres(names(0, height, width))
+    room = Room(height, width)
+    for frame in range(1, 5):
+        # Few different values, so that dots are often equally near, fast and old
+        flow = np.rint(rng.normal(0, spread, (height, width, 2)) * 4).astype(np.float32) / 4
+        born = names(frame * height * width, height, width)
+        depth = None
+        if depths is not None:
+            depth = rng.integers(0, depths, (height, width)).astype(np.float64)
+            depth[rng.random((height, width)) < 0.3] = np.inf
+        dots, phase, age = one_by_one(field, flow, born, depth)
+
+        # Memory that is used again holds nothing of the frame before
+        field = advected(field, flow, born, depth, room)
+
+        assert np.array_equal(field.dots, dots)
+        assert np.array_equal(field.age, age)
+        assert np.allclose(field.phase, phase, atol=1e-6)

@@ -12,18 +12,23 @@ from hypothesis import strategies as st
 
 from stimuli.appearance_free import (
     FILLS,
+    MOST_DOTS,
     Generator,
     Method,
     appearance_free_frames,
     appearance_free_video,
     noise_seed,
+    on_dots,
 )
-from stimuli.noise import NoiseKind
+from stimuli.noise import NoiseKind, NoiseLevels
 
 H, W = 24, 32
 steps = st.integers(-5, 5)
 RECURSIVE = Generator("recursive")
-GENERATORS = [Generator(method, fill) for method, fills in FILLS.items() for fill in fills]
+GENERATORS = [
+    Generator(method, fill, dots=dots) for method, fills in FILLS.items() for fill in fills for dots in (1, 2)
+]
+DOTS = st.integers(1, MOST_DOTS)
 
 
 def constant_flow(u: float, v: float, count: int = 4, height: int = H, width: int = W) -> np.ndarray:
@@ -49,6 +54,49 @@ def test_a_translation_moves_every_dot_and_fills_the_border_anew(method: Method,
         old = set(map(tuple, before.reshape(-1, 3)))
         new = [tuple(dot) for dot in after[came_in]]
         assert sum(dot in old for dot in new) <= 1  # of 16.7 million values
+
+
+@pytest.mark.parametrize("method", ["advect", "recursive"])
+@settings(max_examples=40)
+@given(u=steps, v=steps, dots=DOTS)
+def test_with_n_by_n_dots_a_pixel_a_step_of_an_nth_of_a_pixel_is_exact(
+    method: Method, u: int, v: int, dots: int
+) -> None:
+    video = appearance_free_video(constant_flow(u / dots, v / dots), 1, Generator(method, dots=dots))
+
+    from_x, to_x = shared(u, W * dots)
+    from_y, to_y = shared(v, H * dots)
+    assert video.shape == (5, H * dots, W * dots, 3)
+    for before, after in itertools.pairwise(video):
+        assert np.array_equal(after[to_y, to_x], before[from_y, from_x])
+
+
+@given(dots=DOTS, seed=st.integers(0, 1000))
+def test_all_dots_of_a_pixel_have_its_flow_and_depth(dots: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    flow, depth = rng.normal(0, 9, (3, 4, 2)).astype(np.float32), rng.random((3, 4))
+
+    finer, finer_depth = on_dots(flow, depth, dots)
+
+    assert finer.dtype == flow.dtype
+    assert finer_depth is not None
+    for y, x in np.ndindex(3 * dots, 4 * dots):
+        assert np.array_equal(finer[y, x], flow[y // dots, x // dots] * np.float32(dots))
+        assert finer_depth[y, x] == depth[y // dots, x // dots]
+
+
+def test_first_frame_with_dots_is_the_published_formula_on_the_finer_frame() -> None:
+    # Given a flow of 0.3 px, which is 0.6 of a dot
+    video = appearance_free_video(
+        constant_flow(0.3, 0, count=1), 1, Generator("first-frame", "initial", dots=2)
+    )
+
+    width = np.float32(2 * W)
+    columns = np.arange(2 * W, dtype=np.float32)
+    x = np.rint(columns * width / (width - 1) - np.float32(0.5) + np.float32(0.6)).astype(int)
+    row = np.rint(np.float32(10) * np.float32(2 * H) / np.float32(2 * H - 1) - np.float32(0.5)).astype(int)
+    within = x < 2 * W
+    assert np.array_equal(video[1, 10, within], video[0, row, x[within]])
 
 
 @given(u=st.floats(-0.49, 0.49), v=st.floats(-0.49, 0.49))
@@ -83,14 +131,27 @@ def test_of_dots_that_meet_the_recursive_method_keeps_the_last_in_raster_order()
 
 @pytest.mark.parametrize("method", ["advect", "recursive"])
 @settings(max_examples=25)
-@given(seed=st.integers(0, 2**32), spread=st.floats(0, 40))
-def test_a_frame_shows_no_dot_twice_whatever_the_flow(method: Method, seed: int, spread: float) -> None:
-    flow = np.random.default_rng(seed).normal(0, spread, (5, H, W, 2)).astype(np.float32)
+@given(
+    seed=st.integers(0, 2**32),
+    spread=st.floats(0, 40),
+    dots=st.integers(1, 2),
+    nearest=st.sampled_from([None, 0.5, np.inf]),
+)
+def test_a_frame_shows_no_dot_twice_whatever_the_flow(
+    method: Method, seed: int, spread: float, dots: int, nearest: float | None
+) -> None:
+    rng = np.random.default_rng(seed)
+    flow = rng.normal(0, spread, (5, H, W, 2)).astype(np.float32)
+    depths = None if nearest is None else np.minimum(nearest, rng.random((5, H, W)))
 
-    for frame in appearance_free_video(flow, seed, Generator(method)):
+    frames = appearance_free_frames(flow, rng, Generator(method, dots=dots), depths)
+
+    for frame in frames:
         values = Counter(map(tuple, frame.reshape(-1, 3)))
-        assert max(values.values()) <= 2  # two by chance once in 50 frames; three never
-        assert sum(count > 1 for count in values.values()) <= 2
+        twice = sum(count > 1 for count in values.values())
+        # by chance two of H W = 768 are alike once in 57 frames, of 3072 in every fourth frame; three never
+        assert max(values.values()) <= 2
+        assert twice <= (2 if dots == 1 else 5)
 
 
 @pytest.mark.parametrize("method", ["advect", "recursive"])
@@ -158,8 +219,68 @@ def test_words_that_mean_nothing_are_refused() -> None:
         Generator("psychic")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="advect fills holes with fresh noise, not initial"):
         Generator("advect", "initial")
-    with pytest.raises(ValueError, match="noise pink is unknown; there are rgb, gray, binary"):
+    with pytest.raises(ValueError, match="noise pink is unknown; there are rgb, gray, binary, matched"):
         Generator(noise="pink")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("dots", [0, 5, -1, 1.5])
+def test_a_number_of_dots_out_of_range_is_refused(dots: int) -> None:
+    with pytest.raises(ValueError, match="1 to 4 dots a side"):
+        Generator(dots=dots)
+
+
+def test_levels_go_with_matched_noise_and_with_no_other() -> None:
+    with pytest.raises(ValueError, match="matched needs levels"):
+        Generator(noise="matched")
+    with pytest.raises(ValueError, match="Levels are for the noise matched; the noise gray"):
+        Generator(noise="gray", levels=NoiseLevels((1, 2, 3), (4, 5, 6)))
+
+
+@pytest.mark.parametrize("method", ["advect", "recursive"])
+def test_matched_noise_has_the_levels_of_its_clips_in_every_frame(method: Method) -> None:
+    levels = NoiseLevels(mean=(100, 120.4, 250), std=(20, 30.3, 40))
+    generator = Generator(method, noise="matched", levels=levels)
+
+    last = appearance_free_video(constant_flow(1.4, 0.6, height=96, width=128), 0, generator)[-1]
+
+    # Of the brightest channel, what would be above 255 is not there: its range is 210..255.
+    assert last.reshape(-1, 3).min(axis=0).tolist() == [80, 90, 210]
+    assert last.reshape(-1, 3).max(axis=0).tolist() == [120, 151, 255]
+
+
+def test_depths_let_the_nearer_surface_win() -> None:
+    # Given a fast wall and a slow figure in front of it, at 2 x 2 dots a pixel, that come to the same pixel
+    flow = np.zeros((1, 2, 4, 2), dtype=np.float32)
+    flow[0, :, 0], flow[0, :, 3] = (2, 0), (-1, 0)
+    depths = np.full((1, 2, 4), np.inf)
+    depths[0, :, 3] = 3.0
+
+    def meeting_place(method: Method, known: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        generator = Generator(method, dots=2)
+        first, second = appearance_free_frames(flow, np.random.default_rng(1), generator, known)
+        return first, second[:, 4:6]
+
+    first, wall_wins = meeting_place("advect", None)
+    assert np.array_equal(wall_wins, first[:, 0:2])
+    first, figure_wins = meeting_place("advect", depths)
+    assert np.array_equal(figure_wins, first[:, 6:8])
+    # and the recursive method does not look at depths, not even at wrong ones
+    assert np.array_equal(meeting_place("recursive", depths[0, 0])[1], meeting_place("recursive", None)[1])
+
+
+@pytest.mark.parametrize(
+    ("depths", "complaint"),
+    [
+        (np.ones((2, H, W + 1)), "depth of frame 0 has the shape"),
+        (np.full((2, H, W), np.nan), "depth of frame 0 holds negative values or values that are no numbers"),
+        (np.full((2, H, W), -1.0), "depth of frame 0 holds negative values"),
+        (np.ones((1, H, W)), "no depth for frame 1"),
+        (np.ones((3, H, W)), "more depths than flows"),
+    ],
+)
+def test_depths_that_do_not_fit_are_refused(depths: np.ndarray, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        list(appearance_free_frames(constant_flow(1, 0, 2), np.random.default_rng(0), depths=depths))
 
 
 def test_frame_by_frame_is_the_same_as_at_once() -> None:
@@ -193,10 +314,12 @@ def test_a_flow_that_is_no_number_is_refused(bad: float, generator: Generator) -
         appearance_free_video(flow, seed=0, generator=generator)
 
 
-def test_a_huge_flow_carries_everything_out_of_the_picture() -> None:
-    before, after = appearance_free_video(constant_flow(1e30, 0, count=1), seed=8)
+@pytest.mark.parametrize("dots", [1, 3])
+@pytest.mark.parametrize("far", [1e30, -3.4e38])
+def test_a_huge_flow_carries_everything_out_of_the_picture(far: float, dots: int) -> None:
+    before, after = appearance_free_video(constant_flow(far, 0, count=1), 8, Generator(dots=dots))
 
-    assert not np.array_equal(before, after)
+    assert len(set(map(tuple, before.reshape(-1, 3))) & set(map(tuple, after.reshape(-1, 3)))) <= 9
 
 
 @pytest.mark.parametrize("shape", [(H, W, 2), (0, H, W, 2), (2, H, W, 3)])
