@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
 
-import numpy as np
-
+from experiment.counterbalance import Rows, balanced_square, rows_for
 from experiment.errors import InputRefused
+from experiment.item_choice import ChosenRound, choose_clips
 from experiment.protocol import Protocol
-from experiment.protocol_file import QuestionnaireSpec, RestSpec, SlidesSpec, TrialsSpec
+from experiment.protocol_file import ProtocolFile, RestSpec, SlidesSpec, TrainingSpec, TrialsSpec
 from experiment.questionnaire_file import QuestionnaireFile
 from experiment.records import (
+    Criterion,
     PlannedPhase,
     PlannedTrial,
     QuestionnaireItem,
     QuestionnairePage,
     QuestionnairePhase,
+    ResponseRule,
     RestPhase,
     SessionPlan,
     Slide,
@@ -27,41 +28,13 @@ from experiment.records import (
     SlidesPhase,
     TrialsPhase,
 )
-from experiment.selection import (
-    ItemSets,
-    TooFewClips,
-    choose_fewest_shared,
-    choose_lists,
-    in_fixed_order,
-    source_of,
-)
+from experiment.seat import Seat
 from experiment.slide_text import SlideText
+from experiment.trial_order import NoSuchOrder, random_order, spread_out
 from stimuli.clip import Clip
 from stimuli.manifest import StimulusSet
 
-Material = dict[str, dict[str, list[Clip]]]
-
-
-@dataclass(frozen=True)
-class Seat:
-    """Who the session is for: participant code, session number, place in the order of participants (from 1)
-    and seed.
-    """
-
-    participant: str
-    session: int
-    order_number: int
-    seed: int
-
-    @classmethod
-    def of(cls, plan: SessionPlan) -> Seat:
-        """The seat a plan was made for."""
-        return cls(plan.participant, plan.session, plan.order_number, plan.seed)
-
-    def generator(self, *what: str) -> np.random.Generator:
-        """A random generator for one purpose; the same seat and purpose give the same numbers."""
-        key = hashlib.sha256("/".join((self.participant, str(self.session), *what)).encode()).digest()
-        return np.random.default_rng(np.random.SeedSequence([self.seed, int.from_bytes(key[:16], "little")]))
+__all__ = ["Seat", "make_plan"]
 
 
 def make_plan(protocol: Protocol, stimuli: StimulusSet, seat: Seat) -> SessionPlan:
@@ -70,32 +43,22 @@ def make_plan(protocol: Protocol, stimuli: StimulusSet, seat: Seat) -> SessionPl
     Raises
     ------
     InputRefused
-        Where the stimulus set does not hold the clips the protocol asks for; the sentence names phase,
-        action and numbers.
+        Where the stimulus set does not hold the clips the protocol asks for, or no order of trials is
+        allowed; the sentence names phase, action and numbers.
     """
-    trials = {n: p for n, p in enumerate(protocol.file.phases) if isinstance(p, TrialsSpec)}
-    chosen: dict[int, list[Clip]] = {}
-    used: set[str] = set()
-    for kind in ("test", "training"):
-        of_kind = {number: phase for number, phase in trials.items() if phase.kind == kind}
-        chosen.update(_choose(protocol, stimuli, seat, of_kind, used))
-        used |= {source_of(clip) for number in of_kind for clip in chosen[number]}
-    demos = _choose_demos(protocol, stimuli, used)
+    file = protocol.file
+    chosen = choose_clips(protocol, stimuli, seat)
+    turn = _turn(file, seat.order_number)
     phases: list[PlannedPhase] = []
-    for number, spec in enumerate(protocol.file.phases):
+    for number, spec in enumerate(file.phases):
         if isinstance(spec, SlidesSpec):
-            phases.append(SlidesPhase(_slides(protocol.slides[spec.slides], protocol, demos)))
+            phases.append(SlidesPhase(_slides(protocol.slides[spec.slides], protocol, chosen.demos)))
         elif isinstance(spec, TrialsSpec):
-            order = seat.generator("trial order", str(number)).permutation(len(chosen[number]))
-            planned = tuple(
-                _trial(place, chosen[number][index], protocol.actions)
-                for place, index in enumerate(order, start=1)
-            )
-            intro = _slides(protocol.slides[spec.intro], protocol, demos) if spec.intro else ()
-            phases.append(TrialsPhase(spec.kind, spec.condition, intro, planned, protocol.file.interval_s))
+            intro = _slides(protocol.slides[spec.intro], protocol, chosen.demos) if spec.intro else ()
+            phases.append(_trials(protocol, seat, number, spec, chosen.rounds[number], turn.menu, intro))
         elif isinstance(spec, RestSpec):
             phases.append(RestPhase(spec.duration_s))
-        elif isinstance(spec, QuestionnaireSpec):
+        else:
             phases.append(_questionnaire(protocol.questionnaires[spec.questionnaire], protocol.language))
     return SessionPlan(
         participant=seat.participant,
@@ -103,126 +66,132 @@ def make_plan(protocol: Protocol, stimuli: StimulusSet, seat: Seat) -> SessionPl
         order_number=seat.order_number,
         seed=seat.seed,
         actions=protocol.actions,
-        action_labels=tuple(action.label[protocol.language] for action in protocol.file.actions),
-        phases=tuple(phases),
+        action_labels=tuple(action.label[protocol.language] for action in file.actions),
+        phases=tuple(phases[number] for number in _places(file, turn.conditions)),
         words=protocol.words,
     )
 
 
-def _trial(place: int, clip: Clip, actions: tuple[str, ...]) -> PlannedTrial:
-    return PlannedTrial(
-        place, clip.clip_id, clip.action, clip.group, clip.split, clip.source_clip_id, actions
+@dataclass(frozen=True)
+class _Turn:
+    """What a participant's order number decides: the order of the menu and of the conditions."""
+
+    menu: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+
+def _turn(file: ProtocolFile, order_number: int) -> _Turn:
+    """The three factors that go by order number are crossed: whose clips (``swapped``), menu, conditions."""
+    actions = tuple(action.name for action in file.actions)
+    conditions = tuple(file.phase_kinds)
+    tests = sum(isinstance(phase, TrialsSpec) and phase.kind == "test" for phase in file.phases)
+    menus = _orders(len(actions), balanced=file.menu_order == "latin")
+    orders = _orders(len(conditions), balanced=file.condition_order == "latin")
+    lists = max(1, tests) if file.test_items == "swapped" else 1
+    _, menu, order = rows_for(order_number, (lists, len(menus), len(orders)))
+    return _Turn(
+        tuple(actions[place] for place in menus[menu]), tuple(conditions[place] for place in orders[order])
     )
 
 
-def _material(protocol: Protocol, stimuli: StimulusSet, split: str) -> Material:
-    """condition -> action -> clips of a split."""
-    by_name: dict[tuple[str, str], list[Clip]] = defaultdict(list)
-    for clip in stimuli.clips:
-        if clip.split == split:
-            by_name[clip.condition, clip.action].append(clip)
-    return {
-        condition.name: {action: by_name[condition.manifest_name, action] for action in protocol.actions}
-        for condition in protocol.file.conditions
-    }
+def _orders(size: int, *, balanced: bool) -> Rows:
+    return balanced_square(size) if balanced and size else (tuple(range(size)),)
 
 
-def _choose(
-    protocol: Protocol,
-    stimuli: StimulusSet,
-    seat: Seat,
-    phases: Mapping[int, TrialsSpec],
-    used: Iterable[str],
-) -> dict[int, list[Clip]]:
-    """Phase number -> its clips, for all training or all test phases of a session together."""
-    if not phases:
-        return {}
-    kind = next(iter(phases.values())).kind
-    split: Literal["train", "test"] = "train" if kind == "training" else "test"
-    available = _material(protocol, stimuli, split)
-    # A condition may come in several phases; each phase is a request of its own.
-    material = {str(number): available[phase.condition] for number, phase in phases.items()}
-    wanted = {str(number): phase.clips_per_action for number, phase in phases.items()}
-    try:
-        sets = _item_sets(protocol, seat, kind, material, wanted, used)
-    except TooFewClips as few:
-        number = int(few.condition.split(" and ")[0])
-        conditions = " and ".join(
-            dict.fromkeys(phases[int(n)].condition for n in few.condition.split(" and "))
-        )
-        raise InputRefused(
-            f"{stimuli.root}: phase {number + 1} of {protocol.path.name} ({kind} on {conditions}) asks for "
-            f"{few.wanted} {split} clips of {few.action}, but the set holds {few.found}; "
-            "build a larger set or ask for fewer clips_per_action"
-        ) from None
-    return {number: [clip for clips in sets[str(number)].values() for clip in clips] for number in phases}
+def _places(file: ProtocolFile, conditions: tuple[str, ...]) -> list[int]:
+    """Which phase of the file stands at each place of the session.
 
-
-def _item_sets(
-    protocol: Protocol,
-    seat: Seat,
-    kind: str,
-    material: Mapping[str, Mapping[str, list[Clip]]],
-    wanted: Mapping[str, int],
-    used: Iterable[str],
-) -> ItemSets:
-    seed = protocol.file.item_seed
-    rule = protocol.file.test_items
-    if rule == "fewest-shared":
-        return choose_fewest_shared(material, wanted, seed, used)
-    if rule == "same":
-        return choose_lists(material, wanted, seed, 1, used)[0]
-    if rule == "swapped":
-        lists = choose_lists(material, wanted, seed, len(wanted), used)
-        return {
-            request: lists[(place + seat.order_number - 1) % len(lists)][request]
-            for place, request in enumerate(wanted)
-        }
-    return {
-        request: _independent_draw(material[request], count, kind, request, seat)
-        for request, count in wanted.items()
-    }
-
-
-def _independent_draw(
-    clips: Mapping[str, list[Clip]], count: int, kind: str, request: str, seat: Seat
-) -> dict[str, tuple[Clip, ...]]:
-    """The published procedure: test clips drawn without regard to action, training clips per action; new
-    for everyone.
+    Where the conditions change places, the first phase of one takes the place of the first of another and so
+    on; slides, rests and questionnaires stay where they are.
     """
-    generator = seat.generator("items", request)
-    for action, available in clips.items():
-        if len(available) < count:
-            raise TooFewClips(request, action, len(available), count)
-    if kind == "training":
-        return {
-            action: tuple(available[i] for i in generator.choice(len(available), count, replace=False))
-            for action, available in clips.items()
-        }
-    everything = [clip for available in clips.values() for clip in available]
-    drawn = [everything[i] for i in generator.choice(len(everything), count * len(clips), replace=False)]
-    return {action: tuple(clip for clip in drawn if clip.action == action) for action in clips}
+    phases = {
+        condition: [
+            number
+            for number, phase in enumerate(file.phases)
+            if isinstance(phase, TrialsSpec) and phase.condition == condition
+        ]
+        for condition in file.phase_kinds
+    }
+    places = list(range(len(file.phases)))
+    for whose, moved_in in zip(file.phase_kinds, conditions, strict=True):
+        for place, number in zip(phases[whose], phases[moved_in], strict=True):
+            places[place] = number
+    return places
 
 
-def _choose_demos(protocol: Protocol, stimuli: StimulusSet, used: set[str]) -> dict[tuple[str, str], Clip]:
-    """One clip per condition and action for the slides: from the demo or training split, in no trial where
-    possible, and in every condition of the same footage, so that a slide can show how two conditions are
-    connected."""
-    demos: dict[tuple[str, str], Clip] = {}
-    pools = [_material(protocol, stimuli, split) for split in ("demo", "train")]
-    for action in protocol.actions:
-        preferred: str | None = None
-        for condition in (condition.name for condition in protocol.file.conditions):
-            clips = [
-                clip
-                for pool in pools
-                for clip in in_fixed_order(pool[condition][action], protocol.file.item_seed)
-            ]
-            clips.sort(key=lambda clip: (source_of(clip) in used, source_of(clip) != preferred))
-            if clips:
-                demos[condition, action] = clips[0]
-                preferred = preferred or source_of(clips[0])
-    return demos
+def _trials(
+    protocol: Protocol,
+    seat: Seat,
+    number: int,
+    spec: TrialsSpec,
+    rounds: tuple[ChosenRound, ...],
+    menu: tuple[str, ...],
+    intro: tuple[Slide, ...],
+) -> TrialsPhase:
+    file = protocol.file
+    menus = seat.generator("menu order", str(number))
+    trials: list[PlannedTrial] = []
+    breaks: list[int] = []
+    trial_numbers = count(1)
+    for round_number, chosen in enumerate(rounds, start=1):
+        before = len(trials)
+        for clip, is_check in _in_order(protocol, seat, number, chosen, round_number):
+            shown = menu
+            if file.menu_order == "random":
+                shown = tuple(protocol.actions[place] for place in menus.permutation(len(menu)))
+            trials.append(
+                PlannedTrial(
+                    trial=next(trial_numbers),
+                    clip_id=clip.clip_id,
+                    action=clip.action,
+                    group=clip.group,
+                    split=clip.split,
+                    source_clip_id=clip.source_clip_id,
+                    menu_order=shown,
+                    attention_check=is_check,
+                    round=round_number,
+                )
+            )
+        if spec.break_every is not None:
+            breaks += range(before + spec.break_every, len(trials), spec.break_every)
+    training = spec if isinstance(spec, TrainingSpec) else None
+    criterion = training.criterion if training else None
+    return TrialsPhase(
+        kind=spec.kind,
+        condition=spec.condition,
+        intro=intro,
+        trials=tuple(trials),
+        interval_s=file.interval_s,
+        response=ResponseRule(
+            file.response.mode, file.response.minimum_viewing_s, file.response.time_limit_s
+        ),
+        answer=training.answer if training else "during",
+        criterion=Criterion(criterion.correct, criterion.of, criterion.rounds) if criterion else None,
+        breaks_after=tuple(breaks),
+    )
+
+
+def _in_order(
+    protocol: Protocol, seat: Seat, number: int, chosen: ChosenRound, round_number: int
+) -> list[tuple[Clip, bool]]:
+    """The clips of a round in the order of its trials, and whether each is an attention check."""
+    clips = (*chosen.clips, *chosen.checks)
+    actions = [clip.action for clip in clips]
+    purpose = ("trial order", str(number)) + ((f"round {round_number}",) if round_number > 1 else ())
+    generator = seat.generator(*purpose)
+    limit = protocol.file.most_in_a_row
+    try:
+        order = random_order(actions, generator, limit)
+    except NoSuchOrder as none:
+        spec = protocol.file.phases[number]
+        condition = spec.condition if isinstance(spec, TrialsSpec) else ""
+        raise InputRefused(
+            f"{protocol.path}: most_in_a_row: found {limit}, but {none.count} of the {none.trials} trials of "
+            f"phase {number + 1} (on {condition}) are of {none.action}, too many to part them; allow more"
+        ) from None
+    if chosen.checks:
+        order = spread_out(order, actions, len(chosen.checks), generator)
+    return [(clips[index], index >= len(chosen.clips)) for index in order]
 
 
 def _slides(
