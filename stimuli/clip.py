@@ -20,10 +20,10 @@ COLUMNS = (
     "height",
     "source_clip_id",
 )
-CONDITIONS = ("UCF5", "AFD5")
 SPLITS = ("train", "test", "demo")
 EMPTY = "n/a"
 
+_CONDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FORBIDDEN_IN_FIELD = re.compile(r"[\t\r\n]")
 
@@ -32,9 +32,11 @@ _FORBIDDEN_IN_FIELD = re.compile(r"[\t\r\n]")
 class Clip:
     """One clip of a stimulus set.
 
+    `condition` is UCF5 (ordinary video), AFD5 (made from it, without appearance) or a name of the lab's own.
     `clip_id` is `<condition>/<file stem>`; `group` numbers the clips that share actor and scene; `path` is
     relative to the set's folder; `sha256` is that of the file, 64 lower-case hexadecimal digits;
-    `source_clip_id` names the UCF5 clip an AFD5 clip was made from and is None for UCF5 clips.
+    `source_clip_id` names the UCF5 clip an AFD5 clip was made from and is None for UCF5 clips; a clip of
+    another condition may have one.
     """
 
     clip_id: str
@@ -82,7 +84,8 @@ def clip_of_row(line: str) -> Clip:
     for column, text in zip(COLUMNS, fields, strict=True):
         if not text or _FORBIDDEN_IN_FIELD.search(text) or (text == EMPTY and column != "source_clip_id"):
             raise ValueError(f"{column} is empty or holds a tab or line break")
-    _one_of("condition", condition, CONDITIONS)
+    if not _CONDITION.fullmatch(condition):
+        raise ValueError(f"condition {condition!r} must be 1 to 40 letters, digits and hyphens")
     _one_of("split", split, SPLITS)
     check_relative_path(path)
     stem = path.rpartition("/")[2].rpartition(".")[0]

@@ -85,7 +85,7 @@ def test_any_row_survives_the_file(
     ("changed", "complaint"),
     [
         ({"clip_id": "UCF5/other"}, "clip_id 'UCF5/other' must be"),
-        ({"condition": "RGB"}, "condition 'RGB' must be one of UCF5, AFD5"),
+        ({"condition": "R/GB"}, "condition 'R/GB' must be 1 to 40 letters, digits and hyphens"),
         ({"action": ""}, "action is empty"),
         ({"group": "one"}, "group 'one' must be a whole number"),
         ({"split": "validation"}, "split 'validation' must be one of train, test, demo"),
@@ -209,3 +209,12 @@ def test_verify_finds_what_is_missing_and_what_differs(tmp_path: Path, two_rows:
     intact = replace(stimulus_set, clips=(replace(noise, sha256=different.found),))
     assert verify_stimulus_set(intact) == ()
     assert rgb not in intact.clips
+
+
+def test_a_lab_may_have_a_third_kind_of_clip(tmp_path: Path, two_rows: Rows) -> None:
+    """Made from a UCF5 clip, which it then names, or of its own footage."""
+    rgb, _ = two_rows
+    gray = replace(rgb, clip_id="Gray5/v_Swing_g01_c02", condition="Gray5", source_clip_id=rgb.clip_id)
+    drawn = replace(rgb, clip_id="Drawn-5/v_Swing_g01_c02", condition="Drawn-5")
+    write_manifest(tmp_path, [rgb, gray, drawn])
+    assert read_stimulus_set(tmp_path).clips == (rgb, gray, drawn)
