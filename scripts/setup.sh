@@ -2,13 +2,14 @@
 # Everything that has to be there before a program of ours runs: system libraries, the virtual environment, packages.
 #
 #   scripts/setup.sh          what a session and its report need
-#   scripts/setup.sh dev      that, and what tests, linting and type checks need
+#   scripts/setup.sh dev      that, and what tests, linting and type checks need: torch, too
 #
 # A second run installs nothing and needs no network. PYTHON=/path/to/python3.11 chooses the interpreter.
+# TORCH_INDEX=https://... names another place for torch's CPU builds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-extra=${1:-}
+extra=${1:-}  # "" or dev
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 2; }
@@ -98,10 +99,40 @@ make_environment() {
     "$python" -m venv --clear .venv
 }
 
+pip_install() {
+    .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input \
+        --constraint constraints.txt "$@"
+}
+
+# On Linux the package index has torch for CUDA alone, which draws gigabytes; PyTorch's own index has it for the CPU.
+# A torch that is there stays, whatever it was built for. One that cannot be had here comes with the other packages.
+install_cpu_torch() {
+    if [ "$(uname -s)" != Linux ]; then
+        return
+    fi
+    if .venv/bin/python - <<'PYTHON'
+import importlib.metadata
+import sys
+
+wanted = [line.strip() for line in open("constraints.txt") if line.startswith(("torch==", "torchvision=="))]
+try:
+    found = [f"{name}=={importlib.metadata.version(name).partition('+')[0]}" for name in ("torch", "torchvision")]
+except importlib.metadata.PackageNotFoundError:
+    sys.exit(1)
+sys.exit(sorted(found) != sorted(wanted))
+PYTHON
+    then
+        return
+    fi
+    say "Installing torch and torchvision for the CPU (about 200 MB)"
+    pip_install --no-deps --timeout 10 --retries 1 --index-url "${TORCH_INDEX:-https://download.pytorch.org/whl/cpu}" \
+        torch torchvision 2>/dev/null \
+        || say "Their CPU builds cannot be fetched; the package index may bring those for CUDA (several GB) instead."
+}
+
 install_packages() {
     say "Installing the Python packages into .venv (a few minutes, about 2 GB)"
-    .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-input \
-        --constraint constraints.txt --editable ".${extra:+[$extra]}" \
+    pip_install --editable ".${extra:+[$extra,models]}" \
         || fail "pip could not install the packages (its own words are above). Is the network there, and is the disk not full?" \
             "Run the same command again: it goes on where it stopped."
 }
@@ -121,5 +152,8 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
 fi
 install_system_packages
 make_environment
+if [ -n "$extra" ]; then
+    install_cpu_torch
+fi
 install_packages
 printf '%s' "$wanted" > ".venv/installed-${extra:-session}"
