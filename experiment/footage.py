@@ -43,7 +43,9 @@ class DecodedFootage:
         """The clip cut off after ``duration_s``. Raises ``SessionBroken`` where it does not decode."""
         clip = self._stimuli.by_id(clip_id)
         try:
-            return self._decode(clip_id, min(clip.frames, max(1, round(duration_s * clip.fps))))
+            frames = min(clip.frames, max(1, round(duration_s * clip.fps)))
+            # By the same thread as all others: each thread keeps the memory that its decoders once needed.
+            return self._decoder.submit(self._decode, clip_id, frames).result()
         except StimulusError as error:
             raise _cannot_be_shown(clip_id, error) from error
 

@@ -185,20 +185,22 @@ class TrialRun:
         started: Entry | None = None
         early = 0
         while True:
-            # After a wait for the disk the clip does not appear out of nothing.
-            due_s = max(due_s, stage.back_at_s + self._screen.phase.interval_s)
             for event in stage.events():
                 if wants_pause(event):
                     return None
                 early += choice(self._screen.targets, event) is not None
             next_flip_s = stage.display.next_flip_s()
-            if started is None and next_flip_s >= due_s - _RECORDED_BEFORE_S:
+            if started is None and next_flip_s >= self._put_off(due_s) - _RECORDED_BEFORE_S:
                 self._attempts += 1
                 started = stage.record(TrialStarted(self._index, trial.trial, self._attempts, trial.clip_id))
                 next_flip_s = stage.display.next_flip_s()
-            if started is not None and next_flip_s >= due_s - stage.display.frame_period_s / 2:
+            if started is not None and next_flip_s >= self._put_off(due_s) - stage.display.frame_period_s / 2:
                 return started.seq, early
             stage.display.show(self._screen.fixation)
+
+    def _put_off(self, due_s: float) -> float:
+        """When an onset is due that the disk may have held up: the clip does not appear out of nothing."""
+        return max(due_s, self._stage.back_at_s + self._screen.phase.interval_s)
 
     def _finished(self, trial_seq: int, showing: Showing, early: int) -> TrialFinished:
         trial, footage = self._screen.trial, self._screen.footage
