@@ -72,7 +72,7 @@ class Collection:
         menus = self.table["menu_order"].dropna().str.split("|").explode()
         seen = {
             str(action)
-            for action in pd.concat([self.table["action"], self.table["response"], menus]).unique()
+            for action in pd.concat([self.table["action"], self.table["response"], menus]).dropna().unique()
         }
         return _ordered(seen, [*planned, *published().actions])
 

@@ -14,7 +14,8 @@ def choice_times(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:
     """Median and quartiles (seconds) per condition, action and outcome.
 
     Quartiles interpolate linearly between order statistics (Hyndman & Fan 1996, type 7): of 1, 2, 3, 4 s they
-    are 1.75 s and 3.25 s. Every trial with a time counts; no time is cut off.
+    are 1.75 s and 3.25 s. Every trial with a time counts; no time is cut off. A trial without a response has
+    no time and is left out, also of ``trials``.
 
     Returns
     -------

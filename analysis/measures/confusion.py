@@ -10,6 +10,9 @@ import pandas as pd
 def confusion(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:
     """Counts and row shares of every pair of shown and chosen action, pairs that never occurred included.
 
+    A trial without a response is in no count, but among the trials that showed its action: a row of shares
+    then adds up to less than 1, and the diagonal is the accuracy.
+
     Returns
     -------
     DataFrame
@@ -21,7 +24,8 @@ def confusion(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:
         counts = pd.crosstab(group["action"], group["response"]).reindex(
             index=list(actions), columns=list(actions), fill_value=0
         )
-        shares = counts.div(counts.sum(axis="columns").where(lambda total: total > 0), axis="index")
+        shown = group["action"].value_counts().reindex(list(actions))
+        shares = counts.div(shown, axis="index")
         part = pd.DataFrame(
             {
                 "condition": condition,

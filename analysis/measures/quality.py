@@ -1,4 +1,4 @@
-"""What went wrong while trials were shown."""
+"""What went wrong while trials were shown, and who paid attention."""
 
 from __future__ import annotations
 
@@ -30,4 +30,27 @@ def presentation(trials: pd.DataFrame) -> pd.DataFrame:
         )
         .reset_index()
     )
+    return counts
+
+
+def attention_checks(trials: pd.DataFrame) -> pd.DataFrame:
+    """How many attention checks each participant passed, per session, condition and phase.
+
+    In an attention check the label of the action was shown; it is passed where that action was chosen, and
+    failed otherwise, also where no response came.
+
+    Returns
+    -------
+    DataFrame
+        ``observer``, ``session``, ``condition``, ``phase``, ``checks``, ``passed``, ``failed``; no row where
+        there were none.
+    """
+    checks = trials[trials["attention_check"] == 1]
+    keys = ["observer", "session", "condition", "phase"]
+    counts: pd.DataFrame = (
+        checks.groupby(keys, sort=False)
+        .agg(checks=("correct", "size"), passed=("correct", "sum"))
+        .reset_index()
+    )
+    counts["failed"] = counts["checks"] - counts["passed"]
     return counts

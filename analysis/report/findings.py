@@ -12,7 +12,7 @@ from analysis.collection import Collection
 from analysis.errors import AnalysisError
 from analysis.measures.accuracy import accuracy_drop
 from analysis.measures.items import clip_overlap, same_clips_for_all
-from analysis.measures.quality import presentation
+from analysis.measures.quality import attention_checks, presentation
 from analysis.summary import ConditionSummary, summarise
 
 SEED = 20220
@@ -34,16 +34,20 @@ class ConditionPair:
 
 @dataclass(frozen=True)
 class Findings:
-    """``test_items`` are the ways in which the protocols chose test clips; empty where only tables were read.
+    """All measures; those of the conditions leave attention checks out.
 
-    ``orders`` counts sessions at odd and at even order numbers, which decide who gets which of two swapped
-    lists.
+    ``checks`` is the table of ``attention_checks``; ``unanswered`` counts test trials without a response,
+    which are wrong answers. ``test_items`` are the ways in which the protocols chose test clips; empty where
+    only tables were read. ``orders`` counts sessions at odd and at even order numbers, which decide who gets
+    which of two swapped lists.
     """
 
     collection: Collection
     conditions: tuple[ConditionSummary, ...]
     pairs: tuple[ConditionPair, ...]
     presentation: pd.DataFrame
+    checks: pd.DataFrame
+    unanswered: int
     test_items: tuple[str, ...]
     same_clips: bool
     orders: tuple[int, int]
@@ -79,7 +83,8 @@ def gather(collection: Collection) -> Findings:
         Where no test trial is among the data.
     """
     rng = np.random.default_rng(SEED)
-    test = collection.table[collection.table["phase"] == "test"]
+    table = collection.table
+    test = table[(table["phase"] == "test") & (table["attention_check"] == 0)]
     if test.empty:
         raise AnalysisError(
             "the sessions hold training trials only; a report needs at least one answered test trial"
@@ -99,7 +104,9 @@ def gather(collection: Collection) -> Findings:
             summarise(test[test["condition"] == name], collection.actions, rng) for name in names
         ),
         pairs=tuple(pair for pair in pairs if len(pair.drop)),
-        presentation=presentation(collection.table),
+        presentation=presentation(table),
+        checks=attention_checks(table),
+        unanswered=int(test["response"].isna().sum()),
         test_items=tuple(sorted({details.record.protocol.test_items for details in collection.details})),
         same_clips=all(same_clips_for_all(test[test["condition"] == name]) for name in names),
         orders=(odd, len(numbers) - odd),

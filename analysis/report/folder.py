@@ -80,6 +80,8 @@ def _tables(findings: Findings) -> dict[str, pd.DataFrame]:
         ),
         "presentation": findings.presentation,
     }
+    if len(findings.checks):
+        tables["attention_checks"] = findings.checks
     # A table travels alone; each says for itself whether it comes from people.
     origin = {"observer_kind": "|".join(findings.kinds), "pilot": int(findings.pilot)}
     return {"trials": findings.collection.table} | {

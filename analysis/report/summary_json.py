@@ -112,6 +112,15 @@ def _quality(findings: Findings) -> dict[str, Any]:
         "trials_with_dropped_frames": int(shown["trials_with_dropped_frames"].sum()),
         "trials_shown_again": int(shown["shown_again"].sum()),
         "early_presses": sum(details.early_presses for details in collection.details),
+        "unanswered_test_trials": findings.unanswered,
+        "attention_checks": {
+            "shown": int(findings.checks["checks"].sum()),
+            "passed": int(findings.checks["passed"].sum()),
+            "by_observer": {
+                str(observer): {"shown": int(rows["checks"].sum()), "passed": int(rows["passed"].sum())}
+                for observer, rows in findings.checks.groupby("observer")
+            },
+        },
         "warnings": list(collection.warnings),
     }
 

@@ -49,8 +49,11 @@ class Recipe:
     test_per_action: int = 18
     test_items: str = "fewest-shared"
     seed: int = 1
-    answer: Callable[[str, str, np.random.Generator], str] | None = None
-    """(condition, action, rng) -> response; drawn from the published confusion where None."""
+    answer: Callable[[str, str, np.random.Generator], str | None] | None = None
+    """(condition, action, rng) -> response, None where the time limit ended the trial; drawn from the
+    published confusion where there is no such function."""
+    attention_checks: int = 0
+    """So many test trials at the end of each test are attention checks."""
 
 
 def plan_of(recipe: Recipe) -> SessionPlan:
@@ -77,6 +80,7 @@ def plan_of(recipe: Recipe) -> SessionPlan:
                         split=split,
                         source_clip_id=f"UCF5/{stem}" if condition != "UCF5" else None,
                         menu_order=ACTIONS,
+                        attention_check=kind == "test" and trial > len(clips) - recipe.attention_checks,
                     )
                 )
             phases.append(
@@ -174,16 +178,16 @@ def write_session(data: Path, recipe: Recipe) -> Path:
                         action=planned.action,
                         response=response,
                         correct=response == planned.action,
-                        time_to_choose_s=time_s,
+                        time_to_choose_s=None if response is None else time_s,
                         loops=time_s / 4.0,
                         onset_s=now,
-                        presses=(Press(response, time_s, "key"),),
+                        presses=() if response is None else (Press(response, time_s, "key"),),
                         early_presses=0,
                         flips=int(time_s * 60) + 1,
                         dropped_frames=0,
                         interval_ms=16.667,
                         interval_sd_ms=0.1,
-                        input="key",
+                        input=None if response is None else "key",
                     ),
                     now + time_s,
                 )

@@ -10,7 +10,7 @@ from analysis.measures.accuracy import accuracy, accuracy_drop
 from analysis.measures.choice_times import choice_times
 from analysis.measures.confusion import confusion
 from analysis.measures.items import clip_overlap, same_clips_for_all
-from analysis.measures.quality import presentation
+from analysis.measures.quality import attention_checks, presentation
 
 ACTIONS = ("Lunges", "Swing")
 
@@ -181,3 +181,28 @@ def test_dropped_frames_and_repeated_trials_are_counted() -> None:
         5,
         2,
     ]
+
+
+def test_a_trial_without_a_response_is_wrong_and_has_no_time() -> None:
+    # Given 6 right answers, 2 wrong ones and 2 trials that a time limit ended
+    trials = answers("P001", 6, 4)
+    trials.loc[8:, ["response", "time_to_choose"]] = None
+    row = accuracy(trials, ["condition"], np.random.default_rng(1)).iloc[0]
+    assert (row["correct"], row["trials"]) == (6, 10)
+    # Then they are in no cell of the matrix, but in the number of trials that showed the action
+    matrix = confusion(trials, ACTIONS).set_index(["action", "response"])
+    assert matrix.loc["Swing", "count"].to_dict() == {"Lunges": 2, "Swing": 6}
+    assert matrix.loc["Swing", "share"].to_dict() == {"Lunges": 0.2, "Swing": 0.6}
+    times = choice_times(trials, ACTIONS).query("action == 'all'").set_index("outcome")["trials"]
+    assert times.to_dict() == {"all": 8, "correct": 6, "wrong": 2}
+
+
+def test_attention_checks_are_counted_per_participant() -> None:
+    trials = pd.concat([answers("P001", 3, 1), answers("P002", 2, 0), answers("P003", 5, 5)])
+    trials["attention_check"] = [1] * 6 + [0] * 10
+    counts = attention_checks(trials)
+    assert counts[["observer", "checks", "passed", "failed"]].to_numpy().tolist() == [
+        ["P001", 4, 3, 1],
+        ["P002", 2, 2, 0],
+    ]
+    assert attention_checks(trials.assign(attention_check=0)).empty

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -241,3 +242,76 @@ def test_training_alone_makes_no_report(make_session, recipe, tmp_path) -> None:
     with pytest.raises(AnalysisError, match="training trials only"):
         write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_attention_checks_are_counted_by_themselves_and_in_no_accuracy(
+    make_session, recipe, tmp_path
+) -> None:
+    # Given that all five checks at the end of each test are failed, and all else is right
+    given = replace(recipe, attention_checks=5, test_per_action=4)
+    asked = {"UCF5": 0, "AFD5": 0}
+
+    def answer(condition: str, action: str, _: np.random.Generator) -> str:
+        asked[condition] += 1
+        is_check = asked[condition] > 10 + 15
+        return "Lunges" if is_check and action != "Lunges" else "Swing" if is_check else action
+
+    make_session(replace(given, answer=answer))
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    summary = summary_of(tmp_path / "out")
+    for condition in summary["conditions"].values():
+        assert (condition["trials"], condition["accuracy"]["mean"]) == (15, 1.0)
+        assert condition["time_to_choose"]["trials"] == 15
+    checks = {"shown": 10, "passed": 0}
+    assert summary["quality"]["attention_checks"] == {**checks, "by_observer": {"P001": checks}}
+    assert (
+        "0 of 10 passed; they count in no accuracy. P001 failed 10 of 10." in page_of(tmp_path / "out").text
+    )
+    # Their rows are in the trial table
+    table = read_table(tmp_path / "out" / "tables" / "trials.tsv")
+    assert table["attention_check"].sum() == 10
+    counted = pd.read_csv(tmp_path / "out" / "tables" / "attention_checks.tsv", sep="\t")
+    assert counted[["condition", "failed"]].to_numpy().tolist() == [["UCF5", 5], ["AFD5", 5]]
+
+
+def test_trials_that_a_time_limit_ended_are_said_and_drawn(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, answer=lambda _, action, __: None if action == "Swing" else action))
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    summary, text = summary_of(tmp_path / "out"), page_of(tmp_path / "out").text
+    assert summary["quality"]["unanswered_test_trials"] == 8
+    assert "8 of 40 test trials, ended by the time limit; they count as wrong and have no time" in text
+    assert "trials without a response are in no column" in text
+    condition = summary["conditions"]["AFD5"]
+    assert condition["accuracy"]["mean"] == 0.8
+    assert condition["by_action"]["Swing"]["mean"] == 0
+    assert condition["confusion"]["actions"] == ["JumpingJack", "Lunges", "PullUps", "PushUps", "Swing"]
+    assert condition["time_to_choose"]["by_action"]["Swing"]["median"] is None
+
+
+def test_nobody_answered_in_time(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, answer=lambda *_: None))
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    summary = summary_of(tmp_path / "out")
+    assert summary["conditions"]["UCF5"]["accuracy"]["mean"] == 0
+    assert summary["conditions"]["UCF5"]["time_to_choose"]["median"] is None
+
+
+def test_three_conditions_have_a_drop_from_each_to_each_later_one(make_session, recipe, tmp_path) -> None:
+    for number in (1, 2):
+        make_session(
+            replace(
+                recipe,
+                participant=f"P{number:03d}",
+                conditions=("UCF5", "AFD5", "Gray5"),
+                answer=lambda _, action, rng: action if rng.random() < 0.9 else "Swing",
+            )
+        )
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    summary = summary_of(tmp_path / "out")
+    assert list(summary["conditions"]) == ["UCF5", "AFD5", "Gray5"]
+    assert [(drop["from"], drop["to"]) for drop in summary["drops"]] == [
+        ("UCF5", "AFD5"),
+        ("UCF5", "Gray5"),
+        ("AFD5", "Gray5"),
+    ]
+    assert (tmp_path / "out" / "figures" / "overview_Gray5.png").exists()
