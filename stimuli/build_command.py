@@ -1,75 +1,56 @@
-"""`python -m stimuli build synthetic|clips`."""
+"""`python -m stimuli build synthetic|clips|ucf101`."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from stimuli.appearance_free import DEFAULT, FILLS, Fill, Generator, Method
+from stimuli.build_options import BuildOptions, with_build_options
 from stimuli.errors import StimulusError
-from stimuli.noise import NoiseKind
 from stimuli.progress import progress_bars
-from stimuli.size_estimate import SizeEstimate, megabytes
+from stimuli.ucf101 import FIVE_ACTIONS, Ucf101
 from stimuli.workers import default_workers
 
 if TYPE_CHECKING:
-    from stimuli.build import BuiltSet
+    from stimuli.build import BuiltSet, Making, Work
+    from stimuli.size_estimate import SizeEstimate
 
 build = typer.Typer(no_args_is_help=True)
 
-Out = Annotated[Path, typer.Option("-o", "--out", help="Folder of the stimulus set.")]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same set.")]
-Workers = Annotated[int, typer.Option(min=0, help="Processes side by side; 0: one a core, four at most.")]
-
-MethodOption = Annotated[
-    Method,
-    typer.Option(
-        "--method",
-        help="advect: dots carry their sub-pixel position; recursive: the frame before, by whole pixels;"
-        " first-frame: as published.",
-    ),
-]
-FillOption = Annotated[
-    Fill | None,
-    typer.Option(
-        "--fill",
-        help="What stands where nothing moved to: fresh noise or the initial frame's. advect has fresh,"
-        " first-frame has initial, recursive either (fresh unless told).",
-        show_default=False,
-    ),
-]
-NoiseOption = Annotated[NoiseKind, typer.Option("--noise", help="Values of the dots.")]
+INTERRUPTED = 130  # what a shell says of a program that was ended by Ctrl-C
 
 
 @build.callback()
 def _build() -> None:
-    """Build a stimulus set: every clip in RGB and as appearance-free video, with a manifest."""
+    """Build a stimulus set: every clip in RGB and as appearance-free video, with a manifest.
+
+    A build that was interrupted goes on when the same command is given again. Clips that cannot be made are
+    named at the end, with exit status 1; the same command tries them once more.
+    """
 
 
 @build.command()
+@with_build_options
 def synthetic(
-    out: Out,
     per_class: Annotated[int, typer.Option(help="Clips of each action, three in five for testing.")] = 60,
-    seed: Seed = 0,
-    method: MethodOption = DEFAULT.method,
-    fill: FillOption = None,
-    noise: NoiseOption = DEFAULT.noise,
-    workers: Workers = 0,
+    *,
+    options: BuildOptions,
 ) -> None:
     """Draw actors who perform the five actions."""
     # The renderer is imported by what needs it alone: `verify` starts faster without.
     from stimuli.build import build_synthetic
 
     _build_and_say(
-        partial(build_synthetic, out, per_class, seed, generator=_generator(method, fill, noise)), workers
+        lambda making, work: build_synthetic(options.out, per_class, options.seed, making, work), options
     )
 
 
 @build.command()
+@with_build_options
 def clips(
     folder: Annotated[
         Path,
@@ -77,37 +58,67 @@ def clips(
             help="Folder of <Action>/<clip>, or of train/, test/ and demo/ with such; avi, gif, mkv, mp4."
         ),
     ],
-    out: Out,
-    seed: Seed = 0,
-    method: MethodOption = DEFAULT.method,
-    fill: FillOption = None,
-    noise: NoiseOption = DEFAULT.noise,
-    workers: Workers = 0,
+    *,
+    options: BuildOptions,
 ) -> None:
-    """Take the videos in a folder; optical flow by OpenCV's DIS."""
+    """Take the videos in a folder."""
     from stimuli.build import build_clips
 
+    _build_and_say(lambda making, work: build_clips(folder, options.out, options.seed, making, work), options)
+
+
+@build.command()
+@with_build_options
+def ucf101(
+    ucf_dir: Annotated[Path, typer.Argument(help="Folder of UCF101, with <Class>/v_<Class>_g01_c01.avi.")],
+    splits: Annotated[Path, typer.Option(help="Folder of trainlist01.txt, testlist01.txt and so on.")],
+    split: Annotated[int, typer.Option(min=1, max=3, help="Which of the three official splits.")] = 1,
+    actions: Annotated[str, typer.Option(help="Classes, with commas between.")] = ",".join(FIVE_ACTIONS),
+    afd101: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the published appearance-free files, which are taken instead of made."),
+    ] = None,
+    copy: Annotated[bool, typer.Option("--copy", help="Copy the videos instead of linking to them.")] = False,
+    *,
+    options: BuildOptions,
+) -> None:
+    """Take classes of the original UCF101, split as an official list says."""
+    from stimuli.build import build_ucf101
+
+    names = tuple(dict.fromkeys(name.strip() for name in actions.split(",") if name.strip()))
+    number: Literal[1, 2, 3] = 1 if split == 1 else 2 if split == 2 else 3
+    wanted = Ucf101(ucf_dir, splits, number, names, afd101)
     _build_and_say(
-        partial(build_clips, folder, out, seed, generator=_generator(method, fill, noise)), workers
+        lambda making, work: build_ucf101(wanted, options.out, options.seed, making, work, copy=copy), options
     )
 
 
-def _generator(method: Method, fill: Fill | None, noise: NoiseKind) -> Generator:
+def _build_and_say(build: Callable[[Making, Work], BuiltSet], options: BuildOptions) -> None:
+    from stimuli.build import Making, Work
+    from stimuli.flow import flow_recipe
+
+    if options.flow is None and (options.weights is not None or options.upsample != 1):
+        raise StimulusError("--weights and --upsample belong to --flow raft-small or raft-large.")
+    flow = None
+    if options.flow is not None:
+        flow = flow_recipe(options.flow, options.weights, upsample=options.upsample)
     try:
-        return Generator(method, fill or FILLS[method][0], noise)
+        making = Making(flow, options.method, options.fill, options.noise, options.dots)
     except ValueError as error:
         raise StimulusError(str(error)) from None
-
-
-def _build_and_say(build: Callable[..., BuiltSet], workers: int) -> None:
-    with progress_bars() as on_progress:
-        outcome = build(
-            workers=workers or default_workers(), on_estimate=_say_estimate, on_progress=on_progress
-        )
+    try:
+        with progress_bars() as on_progress:
+            work = Work(options.workers or default_workers(), options.dask, _say_estimate, on_progress)
+            outcome = build(making, work)
+    except KeyboardInterrupt:
+        print("Interrupted; the same command goes on from here.", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
     _say_outcome(outcome)
 
 
 def _say_estimate(estimate: SizeEstimate) -> None:
+    from stimuli.size_estimate import megabytes
+
     print(
         f"{estimate.clips} clips, about {megabytes(estimate.expected_bytes)};"
         f" {megabytes(estimate.free_bytes)} are free.",
@@ -116,6 +127,19 @@ def _say_estimate(estimate: SizeEstimate) -> None:
 
 
 def _say_outcome(outcome: BuiltSet) -> None:
+    from stimuli.size_estimate import megabytes
+
+    for remark in outcome.remarks:
+        print(remark)
     root, count = outcome.stimulus_set.root, len(outcome.stimulus_set.clips)
     done = "is there already" if outcome.existed else "is built"
-    print(f"The stimulus set {root} {done}: {count} clips, {megabytes(outcome.size_bytes)}.")
+    print(f"The stimulus set {root} {done}: {count} clips, {megabytes(outcome.size_bytes)}.", flush=True)
+    if outcome.failed:
+        for failed in outcome.failed:
+            print(f"{failed.name}: {failed.reason}", file=sys.stderr)
+        print(
+            f"{len(outcome.failed)} clips could not be made and are left out; give the same command to try"
+            " them again.",
+            file=sys.stderr,
+        )
+        raise typer.Exit(1)

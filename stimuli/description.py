@@ -5,15 +5,24 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from stimuli.appearance_free import Fill, Generator, Method
+from stimuli.durable import write_durably
 from stimuli.errors import StimulusError
-from stimuli.noise import NoiseKind
+from stimuli.flow import RAFT_ITERATIONS, FlowName, FlowRecipe
+from stimuli.noise import NoiseKind, NoiseLevels
 
 DESCRIPTION_NAME = "stimulus_set.json"
+
+SourceName = Literal["synthetic", "clips", "ucf101"]
+AsPublished = Literal["as published, not made here"]
+AS_PUBLISHED: AsPublished = get_args(AsPublished)[0]
+
+# What follows from the source clips and the rest of the recipe, and where a file happened to lie.
+_NO_CHOICE = {"levels", "weights"}
 
 
 class _Record(BaseModel):
@@ -23,26 +32,88 @@ class _Record(BaseModel):
 class Recipe(_Record):
     """All that decides what the clips of a set look like, besides the source material itself.
 
-    `per_class` is None for clips that were not drawn.
+    `per_class` is None for clips that were not drawn; `split`, of UCF101, and `actions` for those of another
+    source. `weights` to `iterations` are about RAFT flow. The versions are those of the code that draws
+    (None where nothing was drawn) and of the code that makes noise. `flow`, `method`, `fill` and `noise` of
+    appearance-free clips that were taken as published say that. `levels` are measured in the source clips,
+    for `matched` noise.
     """
 
-    source: Literal["synthetic", "clips"]
-    per_class: int | None
+    source: SourceName
+    per_class: int | None = None
+    split: Literal[1, 2, 3] | None = None
+    actions: tuple[str, ...] | None = None
     seed: int
-    flow: Literal["exact", "dis"]
-    method: Method
-    fill: Fill
-    noise: NoiseKind
+    flow: FlowName | AsPublished
+    weights: str | None = None
+    weights_sha256: str | None = None
+    upsample: int = 1
+    iterations: int = RAFT_ITERATIONS
+    method: Method | AsPublished
+    fill: Fill | AsPublished
+    noise: NoiseKind | AsPublished
+    dots: int = 1
+    levels: NoiseLevels | None = None
+    renderer_version: int | None = None
+    generator_version: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_versions(cls, fields: Any) -> Any:
+        """Sets made before versions were kept are of the first ones."""
+        if not isinstance(fields, dict):
+            return fields
+        drawn = fields.get("source") == "synthetic"
+        return {"renderer_version": 1 if drawn else None, "generator_version": 1} | fields
+
+    @property
+    def afd101(self) -> bool:
+        """Whether the appearance-free clips are the published ones."""
+        return self.method == AS_PUBLISHED
 
     @property
     def generator(self) -> Generator:
-        return Generator(self.method, self.fill, self.noise)
+        """Raises StimulusError for a set of published appearance-free clips, ValueError for `matched` noise
+        whose levels are not measured yet.
+        """
+        if self.method == AS_PUBLISHED or self.fill == AS_PUBLISHED or self.noise == AS_PUBLISHED:
+            raise StimulusError("The appearance-free clips of this set were not made here but published.")
+        return Generator(self.method, self.fill, self.noise, self.dots, self.levels)
+
+    @property
+    def flow_recipe(self) -> FlowRecipe:
+        """The flow the set was made with; of published clips, whose flow is nowhere kept, DIS stands in."""
+        return FlowRecipe(
+            "dis" if self.flow == AS_PUBLISHED else self.flow,
+            None if self.weights is None else Path(self.weights),
+            self.weights_sha256,
+            self.upsample,
+            self.iterations,
+        )
+
+    def as_published(self) -> Recipe:
+        """The same source, with the published appearance-free clips instead of ones made here."""
+        return Recipe(
+            source=self.source,
+            per_class=self.per_class,
+            split=self.split,
+            actions=self.actions,
+            seed=self.seed,
+            flow=AS_PUBLISHED,
+            method=AS_PUBLISHED,
+            fill=AS_PUBLISHED,
+            noise=AS_PUBLISHED,
+            generator_version=None,
+        )
 
     def difference_of(self, other: Recipe) -> str:
-        """What `other` has instead of this, such as "per_class 60 instead of 8, seed 1 instead of 0"."""
-        wanted, found = self.model_dump(), other.model_dump()
+        """What `other` has instead of this, such as "per_class 60 instead of 8, seed 1 instead of 0".
+
+        Empty when a set of one is as good as a set of the other.
+        """
+        wanted, found = (recipe.model_dump(exclude=_NO_CHOICE) for recipe in (self, other))
         return ", ".join(
-            f"{name} {found[name]} instead of {wanted[name]}"
+            f"{name} {_said(found[name])} instead of {_said(wanted[name])}"
             for name in wanted
             if found[name] != wanted[name]
         )
@@ -58,18 +129,27 @@ class Software(_Record):
     pyav: str
 
 
-class SetDescription(Recipe):
-    """The recipe with the format of the file and the software that followed it."""
+class FailedClip(_Record):
+    """A clip that is in neither condition of the set because it could not be made, and why."""
 
-    format: Literal[1] = 1
+    name: str
+    reason: str
+
+
+class SetDescription(Recipe):
+    """The recipe with the format of the file, the software that followed it, and the clips left out."""
+
+    format: Literal[1, 2] = 2
     software: Software
+    failed: tuple[FailedClip, ...] = ()
 
     @property
     def recipe(self) -> Recipe:
         return Recipe.model_validate(self.model_dump(include=set(Recipe.model_fields)))
 
 
-def _installed_software() -> Software:
+def installed_software() -> Software:
+    """What is installed here."""
     return Software(
         appearance_free_actions=_version("appearance-free-actions"),
         python=platform.python_version(),
@@ -79,11 +159,10 @@ def _installed_software() -> Software:
     )
 
 
-def write_description(root: Path, recipe: Recipe) -> None:
+def write_description(root: Path, recipe: Recipe, failed: tuple[FailedClip, ...] = ()) -> None:
     """Write `root/stimulus_set.json` with the versions installed here. Raises OSError."""
-    description = SetDescription(**recipe.model_dump(), software=_installed_software())
-    text = description.model_dump_json(indent=2) + "\n"
-    (root / DESCRIPTION_NAME).write_text(text, encoding="utf-8", newline="\n")
+    description = SetDescription(**recipe.model_dump(), software=installed_software(), failed=failed)
+    write_durably(root / DESCRIPTION_NAME, (description.model_dump_json(indent=2) + "\n").encode())
 
 
 def read_description(root: Path) -> SetDescription:
@@ -97,6 +176,12 @@ def read_description(root: Path) -> SetDescription:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the file"
         raise StimulusError(f"{path}: {field}: {first['msg']}.") from None
+
+
+def _said(value: object) -> str:
+    if isinstance(value, tuple):
+        return "+".join(str(each) for each in value)
+    return "none" if value is None else str(value)
 
 
 def _version(package: str) -> str:

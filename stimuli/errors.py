@@ -9,3 +9,7 @@ class StimulusError(Exception):
     The message is one sentence for the person who can mend it: which folder, file or row; what was found;
     what is allowed.
     """
+
+
+class DiskFull(StimulusError):
+    """Nothing more can be written: unlike a clip that fails, this ends a build."""

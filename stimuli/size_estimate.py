@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from stimuli.appearance_free import Frame, Generator, Method, appearance_free_frames
+from stimuli.description import Recipe
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
-from stimuli.flow import DisFlow, flow_of_video
+from stimuli.flow import DisFlow
 from stimuli.noise import NoiseKind
-from stimuli.sources import FoundClip
-from stimuli.video import VideoInfo, decode, encode_lossless
+from stimuli.sources import FoundClip, Source
+from stimuli.video import VideoInfo, decode, encode_lossless, open_video
 
 # Means over drawn clips, in bytes.
 _BYTES_PER_DRAWN_RGB_CLIP = 900_000
@@ -34,6 +35,8 @@ _BYTES_PER_DRAWN_NOISE_CLIP: dict[tuple[Method, NoiseKind], int] = {
 
 _SAMPLED_CLIPS = 10
 _SAMPLED_FRAMES = 25
+# GIF files do not say how long they are.
+_FRAMES_OF_UNKNOWN = 150
 # Clips differ: a sample of ten may lie this far from the mean of all.
 _RESERVE = 1.25
 
@@ -48,24 +51,40 @@ class SizeEstimate:
     free_bytes: int
 
 
-def bytes_of_drawn(clips: int, generator: Generator) -> int:
+def bytes_of_drawn(recipe: Recipe, sources: Sequence[Source]) -> int:
     """Expected size of so many drawn clips and as many noise clips, as measured on sets of them."""
-    noise = _BYTES_PER_DRAWN_NOISE_CLIP[generator.method, generator.noise]
-    return clips * (_BYTES_PER_DRAWN_RGB_CLIP + noise)
+    generator = _sized_like(recipe)
+    noise = _BYTES_PER_DRAWN_NOISE_CLIP[generator.method, generator.noise] * recipe.dots**2
+    return len(sources) * (_BYTES_PER_DRAWN_RGB_CLIP + noise)
 
 
-def bytes_of_found(sources: Sequence[FoundClip], infos: Sequence[VideoInfo], generator: Generator) -> int:
-    """Expected size of videos and their noise, which takes as much per pixel as in a sample of them.
+def bytes_of_found(recipe: Recipe, sources: Sequence[Source], *, refer: bool) -> int:
+    """Expected size of videos, where they are not only referred to, and their noise, which takes as much per
+    pixel as in a sample of them.
 
-    The sample is the first second of ten clips, 0.25 s of work each. A clip's first noise frame has nothing
-    to refer to; the frames after it take the less, the more evenly things move.
+    Frames are counted as headers say. The sample is the first second of ten clips, 0.25 s of work each. A
+    clip's first noise frame has nothing to refer to; the frames after it take the less, the more evenly
+    things move. What cannot be read is left out: the build will name it.
     """
-    step = max(1, len(sources) // _SAMPLED_CLIPS)
-    sample = [_noise_bytes_per_pixel(source, generator) for source in sources[::step][:_SAMPLED_CLIPS]]
+    found = [source for source in sources if isinstance(source, FoundClip)]
+    videos = 0 if refer else sum(_size(source.file) + _size(source.published) for source in found)
+    if recipe.afd101:
+        return videos
+    step = max(1, len(found) // _SAMPLED_CLIPS)
+    readable = (_noise_bytes_per_pixel(source, recipe) for source in found[::step][:_SAMPLED_CLIPS])
+    sample = [each for each in readable if each is not None]
+    if not sample:
+        return videos
     first, after = (sum(values) / len(sample) for values in zip(*sample, strict=True))
+    infos = [info for source in found if (info := _header(source)) is not None]
     noise = sum(info.width * info.height * (first + (info.frames - 1) * after) for info in infos)
-    videos = sum(source.file.stat().st_size for source in sources)
     return round(float(noise)) + videos
+
+
+def _sized_like(recipe: Recipe) -> Generator:
+    """Matched noise, whose levels are not measured yet, takes as much as uniform noise at most."""
+    uniform = {"noise": "rgb"} if recipe.noise == "matched" else {}
+    return recipe.model_copy(update=uniform).generator
 
 
 def check_disk(out: Path, clips: int, expected_bytes: int) -> SizeEstimate:
@@ -85,12 +104,34 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size < 10e6 else f"{size / 1e6:,.0f} MB"
 
 
-def _noise_bytes_per_pixel(source: FoundClip, generator: Generator) -> tuple[float, float]:
-    """Encoded bytes per pixel of a clip's first noise frame and, on average, of those after it."""
-    frames = itertools.islice(decode(source.file), _SAMPLED_FRAMES)
-    flows = flow_of_video(frames, DisFlow())
-    noise = list(appearance_free_frames(flows, np.random.default_rng(0), generator))
-    height, width = noise[0].shape[:2]
+def _header(source: FoundClip) -> VideoInfo | None:
+    try:
+        with open_video(source.file) as video:
+            return video.info if video.info.frames else replace(video.info, frames=_FRAMES_OF_UNKNOWN)
+    except StimulusError:
+        return None
+
+
+def _size(file: Path | None) -> int:
+    try:
+        return 0 if file is None else file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _noise_bytes_per_pixel(source: FoundClip, recipe: Recipe) -> tuple[float, float] | None:
+    """Encoded bytes per source pixel of a clip's first noise frame and, on average, of those after it."""
+    try:
+        frames = list(itertools.islice(decode(source.file), _SAMPLED_FRAMES))
+        # Of any flow: noise that moves with RAFT's takes about as much room.
+        noise = list(
+            appearance_free_frames(DisFlow().flows(frames), np.random.default_rng(0), _sized_like(recipe))
+        )
+    except (StimulusError, ValueError):
+        return None
+    if len(noise) < 2:
+        return None
+    height, width = frames[0].shape[:2]
     first = _encoded_bytes(noise[:1])
     after = max(_encoded_bytes(noise) - first, 0) / (len(noise) - 1)
     return first / (height * width), after / (height * width)

@@ -37,12 +37,16 @@ class DrawnClip:
 
 @dataclass(frozen=True)
 class FoundClip:
-    """A video file of somebody's. `file` is where it lies; its stem is the name it keeps in the set."""
+    """A video file of somebody's. `file` is where it lies; its stem is the name it keeps in the set.
+
+    `published` is its appearance-free version, where that was made by others.
+    """
 
     action: str
     group: int
     split: str
     file: Path
+    published: Path | None = None
 
     @property
     def stem(self) -> str:

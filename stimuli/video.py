@@ -12,7 +12,7 @@ import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -23,7 +23,8 @@ import numpy.typing as npt
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from stimuli.errors import StimulusError
+from stimuli.errors import DiskFull, StimulusError
+from stimuli.frame_times import uneven_frame
 
 Frame = npt.NDArray[np.uint8]
 
@@ -41,25 +42,68 @@ class VideoInfo:
     height: int
 
 
+class Video:
+    """A video that is open: what its header says at once, and `frames()`, once, to its end.
+
+    `info.frames` before the end is what the header says, 0 where it says nothing.
+    """
+
+    def __init__(self, path: Path, container: InputContainer, stream: VideoStream) -> None:
+        self._path, self._container, self._stream = path, container, stream
+        size = stream.codec_context
+        self.info = VideoInfo(
+            _announced_frames(path, container, stream), _fps(path, stream), size.width, size.height
+        )
+
+    def frames(self) -> Iterator[Frame]:
+        """The frames in order, each uint8 (height, width, 3) RGB; `info` then tells how many there were.
+
+        Raises StimulusError as `decode`.
+        """
+        return (_rgb(frame) for frame in self.pictures())
+
+    def pictures(self) -> Iterator[av.VideoFrame]:
+        """The frames as they were decoded, before they become RGB; otherwise as `frames`."""
+        count, times_s = 0, list[float | None]()
+        for picture in _decoded(self._path, self._container, self._stream):
+            yield picture
+            count += 1
+            times_s.append(picture.time)
+        _check_times(self._path, times_s, self._stream)
+        self.info = replace(self.info, frames=count)
+
+
+@contextmanager
+def open_video(path: Path) -> Iterator[Video]:
+    """Open a video; one that is to be shown is read to its end, to know that it has one.
+
+    Raises StimulusError when the file is missing, cannot be read, is no video or has no rate.
+    """
+    with _opened(path) as (container, stream):
+        yield Video(path, container, stream)
+
+
 def probe(path: Path) -> VideoInfo:
     """Frames, rate and size of a video. Decodes all of it: a clip that passes can be shown to its end.
 
     Raises StimulusError as `decode` does.
     """
-    with _opened(path) as (container, stream):
-        frames = sum(1 for _ in _decoded(path, container, stream))
-        return VideoInfo(frames, _fps(path, stream), stream.codec_context.width, stream.codec_context.height)
+    with open_video(path) as video:
+        for _ in video.pictures():
+            pass
+        return video.info
 
 
 def decode(path: Path) -> Iterator[Frame]:
     """The video's frames in order, each uint8 (height, width, 3) RGB.
 
-    Raises StimulusError, naming the clip, when the file is missing, is no video, or is damaged or cut short.
-    What can only be known at the end is raised at the end.
+    Raises StimulusError, naming the clip, when the file is missing, is no video, is damaged or cut short, or
+    its frames are not evenly spaced in time. What can only be known at the end is raised at the end. A frame
+    that the decoder could only guess at, from its neighbours, counts as damage: it would show motion that
+    nobody made.
     """
-    with _opened(path) as (container, stream):
-        for frame in _decoded(path, container, stream):
-            yield _rgb(frame)
+    with open_video(path) as video:
+        yield from video.frames()
 
 
 def check_whole(path: Path, frames: int) -> None:
@@ -116,13 +160,18 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 
 def _decoded(path: Path, container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
-    count = 0
+    count, size = 0, None
     try:
         for frame in container.decode(stream):
             if frame.is_corrupt:
                 raise StimulusError(
                     f"The clip {path} is damaged at frame {count}; get it again or leave it out."
                 )
+            if size not in (None, (frame.width, frame.height)):
+                raise StimulusError(
+                    f"The clip {path} changes its size at frame {count}; all frames must be of one size."
+                )
+            size = frame.width, frame.height
             yield frame
             count += 1
     except (av.error.FFmpegError, OSError, ValueError) as error:
@@ -134,6 +183,16 @@ def _decoded(path: Path, container: InputContainer, stream: VideoStream) -> Iter
     announced = _announced_frames(path, container, stream)
     if count < announced - _FRAMES_THAT_MAY_LACK:
         raise StimulusError(f"The clip {path} is cut short: {count} of {announced} frames can be decoded.")
+
+
+def _check_times(path: Path, times_s: list[float | None], stream: VideoStream) -> None:
+    uneven = uneven_frame(times_s, _fps(path, stream), float(stream.time_base or 0))
+    if uneven is not None:
+        raise StimulusError(
+            f"The clip {path} does not keep a constant rate: frame {uneven} is not shown when"
+            f" {_fps(path, stream):.4g} frames a second would show it; convert it to a constant rate (ffmpeg"
+            f" -i {path.name} -fps_mode cfr -crf 16 {path.stem}.mkv) or leave it out."
+        )
 
 
 def _rgb(frame: av.VideoFrame) -> Frame:
@@ -188,10 +247,15 @@ def _encode(
                 count += 1
             container.mux(stream.encode())
     except (av.error.FFmpegError, OSError) as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise StimulusError(f"The disk is full: {target} cannot be written.") from error
+        if is_disk_full(error):
+            raise DiskFull(f"The disk is full: {target} cannot be written.") from error
         raise StimulusError(f"{target} cannot be written ({_said(error)}).") from error
     return count
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Whether an error of the system says that a disk, or what one may use of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _said(error: Exception) -> str:

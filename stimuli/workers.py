@@ -5,15 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from typing import TypeVar
-
-from stimuli.errors import StimulusError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Killed:
+    """The outcome of an item whose process died over it, twice or alone."""
 
 
 def default_workers() -> int:
@@ -21,47 +26,80 @@ def default_workers() -> int:
     return min(os.cpu_count() or 1, 4)
 
 
-def run_each(
+def outcomes(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int
+) -> Iterator[tuple[int, Result | Killed]]:
+    """Each item's index with `function(item)`, as they are done.
+
+    One worker is this process itself; for more, `function` must be importable. When a process dies (killed,
+    out of memory, a crash in a library), the items that were in work are done once more, each alone in a
+    process of its own, and the outcome of one that dies again is `Killed`. An exception of `function` ends
+    the run; what had not begun never begins.
+    """
+    if workers <= 1 or len(items) <= 1:
+        for index, item in enumerate(items):
+            yield index, function(item)
+        return
+    waiting = deque(range(len(items)))
+    while waiting:
+        suspects: list[int] = []
+        yield from _until_broken(function, items, workers, waiting, suspects)
+        for index in suspects:
+            yield index, _alone(function, items[index])
+
+
+def _until_broken(
     function: Callable[[Item], Result],
     items: Sequence[Item],
     workers: int,
-    on_done: Callable[[int, int], None],
-) -> list[Result]:
-    """`function(item)` for every item, results in the order of the items, however many processes work on it.
-
-    `on_done(done, total)` is called after each. The first exception ends the run; what had not begun never
-    begins. With more than one worker, `function` must be importable. Raises StimulusError when a process
-    dies.
-    """
-    if workers <= 1 or len(items) <= 1:
-        results = []
-        for done, item in enumerate(items, start=1):
-            results.append(function(item))
-            on_done(done, len(items))
-        return results
-    # Started afresh instead of forked: the threads of OpenCV and FFmpeg do not survive a fork.
-    pool = ProcessPoolExecutor(
-        min(workers, len(items)), multiprocessing.get_context("spawn"), initializer=_end_with_parent
-    )
+    waiting: deque[int],
+    suspects: list[int],
+) -> Iterator[tuple[int, Result]]:
+    """Take from `waiting` until it is empty or a process dies; then `suspects` are what was in work."""
+    begun: dict[Future[Result], int] = {}
+    pool = _pool(min(workers, len(waiting)))
     try:
-        futures = [pool.submit(function, item) for item in items]
-        for done, future in enumerate(as_completed(futures), start=1):
-            future.result()
-            on_done(done, len(items))
-        return [future.result() for future in futures]
-    except BrokenProcessPool as error:
-        raise StimulusError("A worker process was killed; if memory is short, try --workers 1.") from error
+        while (waiting or begun) and not suspects:
+            # One more than there are workers, so that none waits for us; few, since they are all suspects.
+            while waiting and len(begun) <= workers:
+                future = pool.submit(function, items[waiting[0]])
+                begun[future] = waiting.popleft()
+            for future in wait(begun, return_when=FIRST_COMPLETED).done:
+                if isinstance(future.exception(), BrokenProcessPool):
+                    suspects.append(begun.pop(future))
+                else:
+                    yield begun.pop(future), future.result()
+    except BrokenProcessPool:
+        pass  # noticed in handing out the next item, which still waits
     finally:
         pool.shutdown(cancel_futures=True)
+    for future, index in begun.items():
+        if future.cancelled() or future.exception() is not None:
+            suspects.append(index)
+        else:
+            yield index, future.result()
+
+
+def _alone(function: Callable[[Item], Result], item: Item) -> Result | Killed:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(function, item).result()
+        except BrokenProcessPool:
+            return Killed()
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # Started afresh instead of forked: the threads of OpenCV and FFmpeg do not survive a fork.
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
 
 
 def _end_with_parent() -> None:
     """A build that is killed must not leave processes behind that go on writing."""
     parent = multiprocessing.parent_process()
 
-    def wait() -> None:
+    def wait_for_its_end() -> None:
         if parent is not None:
             parent.join()
         os._exit(1)
 
-    threading.Thread(target=wait, daemon=True).start()
+    threading.Thread(target=wait_for_its_end, daemon=True).start()

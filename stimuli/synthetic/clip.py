@@ -4,7 +4,7 @@ flow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,16 +24,23 @@ from stimuli.synthetic.silhouettes import Tracks, track
 from stimuli.synthetic.texture_atlas import Atlas, bake
 from stimuli.synthetic.wardrobe import Outfit, draw_outfit, dress
 
+RENDERER_VERSION = 1
+"""Raised whenever a change here or in what this draws with gives any clip other pixels, flow or depth."""
+
 FPS = 25.0
 SHORTEST_S, LONGEST_S = 2.0, 6.0
 
 
 @dataclass(frozen=True)
 class RenderedClip:
-    """`frames (T, 240, 320, 3)` RGB, and `flow (T-1, 240, 320, 2)`: x then y, pixels to the next frame."""
+    """`frames (T, 240, 320, 3)` RGB; `flow (T-1, 240, 320, 2)`: x then y, pixels to the next frame; and
+    `depth (T-1, 240, 320)`, of what each flow moves: metres along the camera's axis, infinite for the
+    background.
+    """
 
     frames: NDArray[np.uint8]
     flow: NDArray[np.float32]
+    depth: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -96,12 +103,14 @@ def render_clip(action: str, group: int, clip: int, seed: int) -> RenderedClip:
     take = prepare(action, group, clip, seed)
     frames = np.empty((take.frames, *FRAME_SHAPE, 3), dtype=np.uint8)
     flow = np.empty((take.frames - 1, *FRAME_SHAPE, 2), dtype=np.float32)
+    depth = np.empty((take.frames - 1, *FRAME_SHAPE), dtype=np.float32)
     for i in range(take.frames):
         hits, rays = trace(take.tracks, i)
         frames[i] = paint(take.tracks, take.atlas, take.backdrop, hits, rays, i)
         if i + 1 < take.frames:
             flow[i] = flow_between(take.tracks, take.backdrop, hits, i, i + 1)
-    return RenderedClip(frames, flow)
+            depth[i] = depth_map(hits)
+    return RenderedClip(frames, flow, depth)
 
 
 def render_flow(action: str, group: int, clip: int, seed: int) -> NDArray[np.float32]:
@@ -111,6 +120,13 @@ def render_flow(action: str, group: int, clip: int, seed: int) -> NDArray[np.flo
     for i in range(take.frames - 1):
         flow[i] = flow_between(take.tracks, take.backdrop, trace(take.tracks, i)[0], i, i + 1)
     return flow
+
+
+def render_pictures(take: Take, frames: Iterable[int]) -> Iterator[NDArray[np.uint8]]:
+    """The pictures `(240, 320, 3)` of some frames of a take, without their flow."""
+    for i in frames:
+        hits, rays = trace(take.tracks, i)
+        yield paint(take.tracks, take.atlas, take.backdrop, hits, rays, i)
 
 
 def render_frames(take: Take) -> Iterator[RenderedFrame]:

@@ -7,29 +7,31 @@ import signal
 
 import pytest
 
-from stimuli.errors import StimulusError
-from stimuli.workers import run_each
+from stimuli.workers import Killed, outcomes
 
 
-def test_results_keep_the_order_of_the_items() -> None:
+def test_every_item_has_its_outcome() -> None:
     for workers in (1, 2):
-        seen: list[tuple[int, int]] = []
-
-        results = run_each(
-            abs, [-3, 2, -1], workers, lambda done, total, seen=seen: seen.append((done, total))
-        )
-
-        assert results == [3, 2, 1]
-        assert seen == [(1, 3), (2, 3), (3, 3)]
+        assert dict(outcomes(abs, [-3, 2, -1], workers)) == {0: 3, 1: 2, 2: 1}
 
 
-def test_the_first_error_ends_the_run() -> None:
+def test_an_error_ends_the_run() -> None:
     for workers in (1, 2):
         with pytest.raises(ValueError, match="invalid literal"):
-            run_each(int, ["1", "two", "3"], workers, lambda *_: None)
+            list(outcomes(int, ["1", "two", "3"], workers))
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that kills")
-def test_a_worker_that_dies_is_reported() -> None:
-    with pytest.raises(StimulusError, match="worker process was killed"):
-        run_each(os._exit, [1, 1], 2, lambda *_: None)
+def test_an_item_whose_process_dies_is_found_out() -> None:
+    # Given one item of seven that kills the process which works on it
+    items = [0, 1, 2, 3, 4, 5, 6]
+
+    assert dict(outcomes(die_of_three, items, 2)) == {
+        item: Killed() if item == 3 else 10 * item for item in items
+    }
+
+
+def die_of_three(item: int) -> int:
+    if item == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 10 * item
