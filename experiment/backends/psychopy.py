@@ -15,6 +15,7 @@ from experiment.backends.input_sources import open_source
 from experiment.backends.pacing import Pacing, pacing_of
 from experiment.backends.psychopy_input import WindowResponses
 from experiment.backends.psychopy_window import open_window
+from experiment.backends.timed_injection import ProcessInjector
 from experiment.backends.window_injection import WindowInjector
 from experiment.backends.xtest import XTestInjector
 from experiment.input_choice import InputChoice
@@ -96,6 +97,11 @@ class PsychopyDisplay:
         self._drawing.draw(self._shown)
         Image.fromarray(self._drawing.read_pixels()).save(path)
 
+    def timed_injector(self) -> ProcessInjector | None:
+        """As ``PsychopyBackend.timed_injector``."""
+        window_id = _x_window_of(self._window.winHandle)
+        return None if window_id is None else ProcessInjector(window_id, self._record.size_px, self._clock)
+
     def close(self) -> None:
         """Close the window; safe to call twice."""
         if not self._open:
@@ -140,6 +146,10 @@ class PsychopyBackend:
         self.display = display
         self.responses = responses
         self.injector = injector
+
+    def timed_injector(self) -> ProcessInjector | None:
+        """Makes presses at known times, for measurements; ``None`` where the window stands on no X server."""
+        return self.display.timed_injector()
 
     def screenshot(self, path: Path) -> None:
         """Save what is on the screen as a PNG."""
@@ -258,7 +268,12 @@ def _injector(
     handle: Any, size_px: tuple[int, int], scale: float, clock: SessionClock
 ) -> XTestInjector | WindowInjector:
     """Real X events where the window stands on an X server, events put into the window elsewhere."""
-    window_id = getattr(handle, "_window", None)
-    if isinstance(window_id, int) and hasattr(handle, "_x_display"):
+    window_id = _x_window_of(handle)
+    if window_id is not None:
         return XTestInjector(window_id, size_px, clock)
     return WindowInjector(handle, size_px, scale, clock)
+
+
+def _x_window_of(handle: Any) -> int | None:
+    window_id = getattr(handle, "_window", None)
+    return window_id if isinstance(window_id, int) and hasattr(handle, "_x_display") else None
