@@ -16,7 +16,7 @@ from stimuli.flow import Flow, FlowRecipe, flow_estimator
 from stimuli.flow_cache import FlowCache, default_folder
 from stimuli.manifest import StimulusSet, file_sha256
 from stimuli.raft import RaftFlow, checked_weights
-from stimuli.synthetic import render_flow
+from stimuli.synthetic import RENDERER_VERSION, render_flow
 from stimuli.video import decode
 
 # A part of every key: raised when the flow of the same recipe becomes another.
@@ -36,13 +36,19 @@ def source_flow(
     the UCF5 clip that `clip` was made from, both as fast as reading a file; so is RAFT, but its flow is kept
     in `cache` (None: the user's). `weights`: where the file of RAFT's weights lies now, if it was moved.
 
-    Raises StimulusError when the set's description or the UCF5 clip cannot be read, or the weights are gone
-    or are others.
+    Raises StimulusError when the set's description or the UCF5 clip cannot be read, the weights are gone or
+    are others, or the clips were drawn by another version.
     """
     description = read_description(stimulus_set.root)
     recipe = description.flow_recipe
     source = clip if clip.source_clip_id is None else stimulus_set.by_id(clip.source_clip_id)
     if recipe.name == "exact":
+        if description.renderer_version != RENDERER_VERSION:
+            raise StimulusError(
+                f"The clips of {stimulus_set.root} were drawn by version {description.renderer_version} of the"
+                f" drawings, and this is version {RENDERER_VERSION}, whose flow is another; build the set"
+                " again."
+            )
         return iter(render_flow(source.action, source.group, _number(source), description.seed))
     path = stimulus_set.path_of(source)
     if recipe.name in ("dis", "farneback"):

@@ -22,7 +22,7 @@ from stimuli.flow import Flow, FlowName, FlowRecipe, flow_estimator, flow_recipe
 from stimuli.flow_cache import SUFFIX, FlowCache, _Writer
 from stimuli.manifest import StimulusSet, file_sha256, read_stimulus_set, write_manifest
 from stimuli.source_flow import source_flow
-from stimuli.synthetic import render_clip
+from stimuli.synthetic import RENDERER_VERSION, render_clip
 from stimuli.torchvision_import import require_torchvision
 from stimuli.video import encode_lossless, encode_rgb, probe
 
@@ -63,6 +63,7 @@ def recipe_of(source: Literal["synthetic", "clips"], flow: FlowRecipe) -> Recipe
     return Recipe(
         source=source,
         per_class=2 if source == "synthetic" else None,
+        renderer_version=RENDERER_VERSION if source == "synthetic" else None,
         seed=4,
         flow=flow.name,
         weights=None if flow.weights is None else str(flow.weights),
@@ -83,6 +84,14 @@ def test_of_a_drawn_clip_it_is_drawn_again(tmp_path: Path) -> None:
     flows = source_flow(stimulus_set, stimulus_set.by_id("AFD5/v_Swing_g03_c02"))
 
     assert np.array_equal(np.stack(list(flows)), drawn.flow)
+
+
+def test_flow_of_other_drawings_is_not_passed_off(tmp_path: Path, drifting_texture: Callable) -> None:
+    recipe = recipe_of("synthetic", FlowRecipe("exact")).model_copy(update={"renderer_version": 99})
+    stimulus_set = write_set(tmp_path, recipe, lambda path: encode_lossless(path, drifting_texture(), 25.0))
+
+    with pytest.raises(StimulusError, match="drawn by version 99 of the drawings"):
+        source_flow(stimulus_set, stimulus_set.by_id("AFD5/v_Swing_g03_c02"))
 
 
 @pytest.mark.parametrize("name", ["dis", "farneback"])
