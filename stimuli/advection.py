@@ -121,6 +121,7 @@ def _origins(target: _Indices, room: Room, claims: _Claims) -> _Indices:
     beaten = np.flatnonzero(origin.take(target, mode="wrap") != room.raster)
     contested.fill(False)
     contested[target[beaten]] = True
+    # Whatever has left the frame need not be put in order.
     room.contested[[0, -1], :] = room.contested[:, [0, -1]] = False
     start = np.flatnonzero(contested.take(target, mode="wrap"))
     if len(start):
