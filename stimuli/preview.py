@@ -135,7 +135,7 @@ def recorded(material: Material, seconds: float, on_frame: Callable[[], None]) -
 
 
 def material_of_file(path: Path, recipe: FlowRecipe, generator: Generator, seed: int) -> Material:
-    """Noise made now from a video file, the same as a set of that seed would hold for a clip of that name.
+    """Noise made now from a video file: what a set of that seed and recipe holds for a clip of that name.
 
     Raises StimulusError, naming the file, when it does not decode, and for a recipe that cannot be followed.
     """
@@ -167,13 +167,15 @@ def material_of_set(stimulus_set: StimulusSet, clip: Clip) -> Material:
 
     description = read_description(stimulus_set.root)
     source = stimulus_set.by_id(str(clip.source_clip_id))
+    # Published noise may lack a frame; then it begins at the second frame of its source.
+    ahead = int(description.afd101 and clip.frames == source.frames - 1)
     return Material(
         fps=clip.fps,
-        rgb=lambda: decode(stimulus_set.path_of(source)),
-        flow=lambda: source_flow(stimulus_set, clip),
+        rgb=lambda: itertools.islice(decode(stimulus_set.path_of(source)), ahead, None),
+        flow=lambda: itertools.islice(source_flow(stimulus_set, clip), ahead, None),
         noise=lambda _flows: decode(stimulus_set.path_of(clip)),
-        flow_caption=description.flow,
-        noise_caption="of the set",
+        flow_caption=description.flow_recipe.name,
+        noise_caption="published" if description.afd101 else "of the set",
     )
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stimuli.appearance_free import FILLS, Fill, Generator, Method
+from stimuli.appearance_free import FILLS, MOST_DOTS, Fill, Generator, Method
 from stimuli.errors import StimulusError
 from stimuli.flow import FlowName, flow_recipe
-from stimuli.noise import NoiseKind
+from stimuli.noise import NoiseKind, channel_levels
 
 if TYPE_CHECKING:
     from stimuli.preview import Material, Recording
@@ -51,7 +51,18 @@ def preview(
     fill: Annotated[
         Fill | None, typer.Option(help="As in `build`: fresh where the method has it.", show_default=False)
     ] = None,
-    noise: Annotated[NoiseKind | None, typer.Option(help="rgb unless told.", show_default=False)] = None,
+    noise: Annotated[
+        NoiseKind | None,
+        typer.Option(
+            help="rgb unless told; matched: as bright and varied as this clip is.", show_default=False
+        ),
+    ] = None,
+    dots: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=MOST_DOTS, help="N x N dots a pixel; the rest is enlarged.", show_default=False
+        ),
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="0 unless told.", show_default=False)] = None,
 ) -> None:
     """RGB | flow | appearance-free noise of a clip, side by side.
@@ -65,14 +76,15 @@ def preview(
     targets = _targets(out, contact_sheet)
     _check_targets(targets, clip)
     made_otherwise = any(
-        option is not None for option in (flow, weights, upsample, method, fill, noise, seed)
+        option is not None for option in (flow, weights, upsample, method, fill, noise, dots, seed)
     )
     in_set = None if made_otherwise else noise_clip_of(clip)
     if in_set is not None:
         material = material_of_set(*in_set)
     else:
         recipe = flow_recipe(flow or "dis", weights, upsample=1 if upsample is None else upsample)
-        material = material_of_file(clip, recipe, _generator(method or "advect", fill, noise), seed or 0)
+        generator = _generator(clip, method or "advect", fill, noise or "rgb", dots or 1)
+        material = material_of_file(clip, recipe, generator, seed or 0)
     _write(targets, material, seconds or (SECONDS_OF_GIF if out.suffix == ".gif" else SECONDS_OF_MP4))
 
 
@@ -95,11 +107,14 @@ def _check_targets(targets: list[Path], clip: Path) -> None:
             raise StimulusError(f"The preview would overwrite {target}, a clip of a stimulus set.")
 
 
-def _generator(method: Method, fill: Fill | None, noise: NoiseKind | None) -> Generator:
+def _generator(clip: Path, method: Method, fill: Fill | None, noise: NoiseKind, dots: int) -> Generator:
+    from stimuli.video import decode
+
     try:
-        return Generator(method, fill or FILLS[method][0], noise or "rgb")
+        levels = channel_levels(decode(clip)) if noise == "matched" else None
+        return Generator(method, fill or FILLS[method][0], noise, dots, levels)
     except ValueError as error:
-        raise StimulusError(str(error)) from None
+        raise StimulusError(f"There is no noise for {clip}: {error}") from None
 
 
 def _write(targets: list[Path], material: Material, seconds: float) -> None:

@@ -21,6 +21,8 @@ from stimuli.preview import (
     Material,
     contact_sheet,
     material_of_file,
+    material_of_set,
+    noise_clip_of,
     pictures,
     recorded,
 )
@@ -92,6 +94,21 @@ def test_the_noise_is_what_a_set_of_that_seed_holds(tmp_path: Path, clip_folder:
         noise = [moment.noise for moment in recording.moments()]
     kept = read_video(tmp_path / "set/afd5/Swing/v_Swing_g01_c01.mkv")
     assert (np.stack(noise) == kept[:-1]).all()
+
+
+def test_of_a_set_its_own_noise_is_shown_for_either_clip(tmp_path: Path, clip_folder: Path) -> None:
+    build_clips(clip_folder, tmp_path / "set", seed=4)
+    for kind in ("ucf5", "afd5"):
+        found = noise_clip_of(tmp_path / "set" / kind / "Swing/../Swing/v_Swing_g08_c01.mkv")
+        assert found is not None
+        assert found[1].clip_id == "AFD5/v_Swing_g08_c01"
+        stimulus_set, clip = found
+    with recorded(material_of_set(stimulus_set, clip), 10, lambda: None) as recording:
+        moments = list(recording.moments())
+    assert (moments[3].noise == read_video(tmp_path / "set/afd5/Swing/v_Swing_g08_c01.mkv")[3]).all()
+    assert (moments[3].rgb == read_video(tmp_path / "set/ucf5/Swing/v_Swing_g08_c01.mkv")[3]).all()
+    assert noise_clip_of(clip_folder / "Swing/v_Swing_g08_c01.mkv") is None
+    assert noise_clip_of(tmp_path / "set/notes.mp4") is None
 
 
 def test_mp4_plays_everywhere_also_where_a_side_is_odd(tmp_path: Path) -> None:
@@ -221,3 +238,14 @@ def test_moments_can_be_asked_for_twice_and_are_the_same() -> None:
     with recorded(material, 10, lambda: None) as recording:
         first, second = ([moment.noise for moment in recording.moments()] for _ in range(2))
     assert (np.stack(first) == np.stack(second)).all()
+
+
+def test_dots_and_matched_noise_are_shown_too(tmp_path: Path, write_clip: Callable[..., Path]) -> None:
+    clip = write_clip(tmp_path / "clip.mkv")
+    preview(clip, tmp_path / "out.png", dots=2, noise="matched")
+    with Image.open(tmp_path / "out.png") as sheet:
+        assert sheet.size[0] == 5 * 128 + 4 * GAP_PX
+        noise = np.asarray(sheet)[-96:, :128]
+    clip_values = read_video(clip)[..., 0]
+    assert abs(noise[..., 0].mean() - clip_values.mean()) < 5
+    assert noise[..., 0].max() <= np.ceil(clip_values.mean() + clip_values.std())
