@@ -60,8 +60,9 @@ def advected(
     step -= landing
     # A phase, two float32, moves as one number of eight bytes.
     phase = np.ascontiguousarray(step, dtype=np.float32).view(np.int64)
-    origin = _origins(room.targets(landing), room, _Claims(flow, field.age, depth))
-    holes = np.flatnonzero(origin < 0)
+    origins = _origins(room.targets(landing), room, _Claims(flow, field.age, depth))
+    holes = np.flatnonzero(origins < 0)
+    origin = origins.astype(np.intp).reshape(-1)
     # A hole keeps what is its own until it is filled.
     origin[holes] = holes
     # All of `origin` is in range; "wrap" only spares the check.
@@ -113,8 +114,8 @@ class Room:
         return self._target
 
 
-def _origins(target: _Indices, room: Room, claims: _Claims) -> _Indices:
-    """The pixel that each pixel's dot comes from, -1 where none arrives."""
+def _origins(target: _Indices, room: Room, claims: _Claims) -> npt.NDArray[np.int32]:
+    """The pixel that each pixel's dot comes from (H, W), -1 where none arrives."""
     origin, contested = room.origin.reshape(-1), room.contested.reshape(-1)
     origin.fill(-1)
     origin[target] = room.raster
@@ -128,7 +129,7 @@ def _origins(target: _Indices, room: Room, claims: _Claims) -> _Indices:
         start = start[claims.weakest_first(start)]
         # NumPy assigns in order, so the last of those that meet remains.
         origin[target[start]] = start
-    return room.origin[1:-1, 1:-1].astype(np.intp).reshape(-1)
+    return room.origin[1:-1, 1:-1]
 
 
 @dataclass(frozen=True)
