@@ -45,8 +45,8 @@ def source_flow(
     if recipe.name == "exact":
         if description.renderer_version != RENDERER_VERSION:
             raise StimulusError(
-                f"The clips of {stimulus_set.root} were drawn by version {description.renderer_version} of the"
-                f" drawings, and this is version {RENDERER_VERSION}, whose flow is another; build the set"
+                f"The clips of {stimulus_set.root} were drawn by version {description.renderer_version} of"
+                f" the drawings, and this is version {RENDERER_VERSION}, whose flow is another; build the set"
                 " again."
             )
         return iter(render_flow(source.action, source.group, _number(source), description.seed))
