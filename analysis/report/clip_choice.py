@@ -19,30 +19,29 @@ class ClipChoice:
 _CHOICES = {
     "fewest-shared": ClipChoice(
         "fewest-shared",
-        "Everyone saw the same fixed test clips, and the clips of the two conditions come from different "
-        "source clips as far as the material allows.",
+        "Everyone saw the same fixed test clips. Where there are several conditions, theirs come from "
+        "different source clips as far as the material allows.",
         "The drop is confounded with clip difficulty: the conditions differ in the clips as well as in "
         "what the clips show, so easier or harder source clips move the drop up or down.",
     ),
     "same": ClipChoice(
         "same",
-        "Everyone saw the same fixed test clips, and the appearance-free clips were made from the very "
-        "clips shown in colour before.",
-        "Clip difficulty does not confound the drop, but memory may: having seen a clip in colour can "
-        "help with its noise twin, which makes the drop too small.",
+        "Everyone saw the same fixed test clips, made from the same source clips in every condition.",
+        "Clip difficulty does not confound the drop, but memory may: having seen a clip in one condition can "
+        "help with the same clip in a later one.",
     ),
     "independent": ClipChoice(
         "independent",
         "Test clips were drawn anew for every participant and condition, as in the published study.",
         "People cannot be compared clip by clip, differences between participants contain differences "
-        "between their clips, and some clips recur in both conditions, where memory may help.",
+        "between their clips, and some clips recur in several conditions, where memory may help.",
     ),
     "swapped": ClipChoice(
         "swapped",
-        "There are two fixed lists of source clips; participants with odd order numbers saw one in colour "
-        "and the other without appearance, those with even numbers the reverse.",
-        "Over an even number of participants every source clip counts equally in both conditions, so that "
-        "the drop is not confounded with clip difficulty.",
+        "There are as many fixed lists of source clips as test phases, and they change places from "
+        "participant to participant by order number.",
+        "Where each assignment of lists comes equally often, every source clip counts equally in every "
+        "condition, so that the drop is not confounded with clip difficulty.",
     ),
 }
 
@@ -54,9 +53,9 @@ def clip_choices(findings: Findings) -> tuple[ClipChoice, ...]:
         choice = _CHOICES.get(
             name, ClipChoice(name, "The protocol names a choice that is not described here.", "")
         )
-        odd, even = findings.orders
-        if name == "swapped" and odd != even:
-            unequal = f" Here {odd} sessions are odd and {even} even, so that some of the confound remains."
+        if name == "swapped" and len(set(findings.turns)) > 1:
+            counts = ", ".join(map(str, findings.turns))
+            unequal = f" Here they come in {counts} sessions, so that some of the confound remains."
             choice = ClipChoice(choice.name, choice.what, choice.confounds + unequal)
         choices.append(choice)
     return tuple(choices)

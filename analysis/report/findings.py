@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -38,8 +39,8 @@ class Findings:
 
     ``checks`` is the table of ``attention_checks``; ``unanswered`` counts test trials without a response,
     which are wrong answers. ``test_items`` are the ways in which the protocols chose test clips; empty where
-    only tables were read. ``orders`` counts sessions at odd and at even order numbers, which decide who gets
-    which of two swapped lists.
+    only tables were read. ``turns`` counts, for each assignment of ``swapped`` lists of clips to the test
+    phases, the sessions that had it; empty where there are no such lists.
     """
 
     collection: Collection
@@ -50,7 +51,7 @@ class Findings:
     unanswered: int
     test_items: tuple[str, ...]
     same_clips: bool
-    orders: tuple[int, int]
+    turns: tuple[int, ...]
 
     @property
     def observers(self) -> int:
@@ -96,8 +97,6 @@ def gather(collection: Collection) -> Findings:
         )
         for first, second in combinations(names, 2)
     ]
-    numbers = [details.record.plan.order_number for details in collection.details]
-    odd = sum(number % 2 for number in numbers)
     return Findings(
         collection=collection,
         conditions=tuple(
@@ -109,5 +108,15 @@ def gather(collection: Collection) -> Findings:
         unanswered=int(test["response"].isna().sum()),
         test_items=tuple(sorted({details.record.protocol.test_items for details in collection.details})),
         same_clips=all(same_clips_for_all(test[test["condition"] == name]) for name in names),
-        orders=(odd, len(numbers) - odd),
+        turns=_turns(collection),
     )
+
+
+def _turns(collection: Collection) -> tuple[int, ...]:
+    """The lists change places with every order number; there are as many as test phases."""
+    records = [
+        details.record for details in collection.details if details.record.protocol.test_items == "swapped"
+    ]
+    lists = max((sum(phase.kind == "test" for phase in record.plan.phases) for record in records), default=0)
+    counts = Counter((record.plan.order_number - 1) % lists for record in records)
+    return tuple(counts[turn] for turn in range(lists))

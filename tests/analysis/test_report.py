@@ -203,7 +203,7 @@ def test_an_action_never_answered_wrong_has_no_time_of_wrong_answers(make_sessio
         ("fewest-shared", "confounded with clip difficulty: the conditions differ"),
         ("same", "memory may"),
         ("independent", "People cannot be compared clip by clip"),
-        ("swapped", "1 sessions are odd and 0 even, so that some of the confound remains"),
+        ("swapped", "Here they come in 1, 0 sessions, so that some of the confound remains"),
     ],
 )
 def test_the_page_says_how_test_clips_were_chosen_and_what_that_confounds(
