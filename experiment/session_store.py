@@ -18,7 +18,7 @@ from experiment.append_only import sync_folder
 from experiment.errors import InputRefused
 from experiment.frame_log import FRAMES_NAME
 from experiment.journal import JOURNAL_NAME, JournalReading, read_journal
-from experiment.participants import Participant, SeatTaken, register
+from experiment.participants import PARTICIPANTS_NAME, Participant, SeatTaken, read_participants, register
 from experiment.records import SESSIONS, SessionRecord
 from stimuli.locks import exclusive_lock
 
@@ -33,8 +33,22 @@ def session_folder(data: Path, participant: str, session: int) -> Path:
 
 
 def new_session_folder(data: Path, participant: str, session: int) -> Path:
-    """Where a new session will be. Raises ``InputRefused`` where there is one already."""
+    """Where a new session will be.
+
+    Raises
+    ------
+    InputRefused
+        Where there is one already, or where the register of participants has lost rows: order numbers would
+        be given twice.
+    """
     folder = session_folder(data, participant, session)
+    known = {row.participant for row in read_participants(data)}
+    for named in _named_folders(data):
+        if named["participant"] not in known:
+            raise InputRefused(
+                f"{data / PARTICIPANTS_NAME}: found no row of {named['participant']}, who has the session "
+                f"{named[0]}; restore the file from a copy, or move that session's folder away"
+            )
     if folder.exists():
         following = sessions_of(data, participant)[-1] + 1
         raise InputRefused(
@@ -46,9 +60,14 @@ def new_session_folder(data: Path, participant: str, session: int) -> Path:
 
 def sessions_of(data: Path, participant: str) -> tuple[int, ...]:
     """The numbers of a participant's sessions on the disk, ascending."""
+    named = _named_folders(data)
+    return tuple(sorted(int(name["session"]) for name in named if name["participant"] == participant))
+
+
+def _named_folders(data: Path) -> list[re.Match[str]]:
     folder = data / "sessions"
-    names = (_FOLDER.fullmatch(entry.name) for entry in folder.iterdir()) if folder.is_dir() else ()
-    return tuple(sorted(int(m["session"]) for m in names if m and m["participant"] == participant))
+    names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    return [found for name in names if (found := _FOLDER.fullmatch(name))]
 
 
 def create_session(data: Path, record: SessionRecord, participant: Participant) -> Path:

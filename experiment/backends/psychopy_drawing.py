@@ -20,7 +20,7 @@ from pyglet import gl
 from experiment.lettering import draw_text
 from experiment.scene import Box, Colour, Element, Footage, Rect, Scene, Text, VideoFrame
 
-_LETTERING_BOUND_BYTES = 8_000_000
+_LETTERING_BOUND_BYTES = 4_000_000
 _VIDEO_SLOTS = 24
 _WHITE: Colour = (255, 255, 255)
 
@@ -77,7 +77,7 @@ class SceneDrawing:
     background
         Colour behind everything, 0..255.
 
-    Letters are drawn once and kept as textures, the least recently used being dropped beyond 8 MB; each
+    Letters are drawn once and kept as textures, the least recently used being dropped beyond 4 MB; each
     video of a scene has a texture by its place in the scene and its size.
     """
 

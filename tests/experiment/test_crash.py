@@ -1,4 +1,4 @@
-"""kill -9 at any moment costs at most the trial on the screen."""
+"""kill -9 at any moment costs at most the trial on the screen; the lock it leaves behind stops nobody."""
 
 from __future__ import annotations
 
