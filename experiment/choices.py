@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from experiment.errors import InputRefused
+from experiment.input_choice import InputChoice
 from experiment.observers import Observer, read_observer
 from experiment.participants import Participant, checked_code, next_free_code, registered
 from experiment.preflight import PROJECT
@@ -38,6 +39,8 @@ class Choices:
     screen: int
     consent_confirmed: bool
     pilot: bool
+    input: InputChoice = "auto"
+    photodiode: bool = False
 
 
 def observer_for(choices: Choices, conditions: tuple[str, ...], actions: tuple[str, ...]) -> Observer | None:

@@ -14,7 +14,7 @@ from experiment.choices import Choices
 from experiment.errors import InputRefused, SessionBroken, SessionStopped
 from experiment.interruptions import told_interruptions
 from experiment.session_store import read_session_journal
-from experiment.start import resume_session, start_session
+from experiment.start import check_timing, resume_session, start_session
 from stimuli.errors import StimulusError
 
 EXIT_FINISHED, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 3
@@ -23,6 +23,14 @@ EXIT_FINISHED, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 3
 class Simulate(str, Enum):
     visual = "visual"
     data = "data"
+
+
+class Input(str, Enum):
+    auto = "auto"
+    x11 = "x11"
+    iohub = "iohub"
+    ptb = "ptb"
+    pyglet = "pyglet"
 
 
 class Language(str, Enum):
@@ -72,6 +80,15 @@ def run(
     pilot: Annotated[
         bool, typer.Option("--pilot", help="Mark the session as a pilot; analyses leave it out.")
     ] = False,
+    input_source: Annotated[
+        Input, typer.Option("--input", help="Who tells when a key or button was pressed (docs/timing.md).")
+    ] = Input.auto,
+    photodiode: Annotated[
+        bool, typer.Option("--photodiode", help="A square for a light sensor in the lower right corner.")
+    ] = False,
+    timing_check: Annotated[
+        bool, typer.Option("--timing-check", help="Measure this display's timing; no session is run.")
+    ] = False,
 ) -> None:
     """Run one session: slides, training, test, rest, training, test, questionnaire.
 
@@ -94,7 +111,11 @@ def run(
         screen=screen,
         consent_confirmed=consent_confirmed,
         pilot=pilot,
+        input=input_source.value,
+        photodiode=photodiode,
     )
+    if timing_check:
+        raise typer.Exit(check_and_report(choices, resume=resume))
     raise typer.Exit(run_and_report(choices, resume=resume))
 
 
@@ -121,6 +142,32 @@ def run_and_report(choices: Choices, *, resume: bool) -> int:
     print(f"{'Simulated session' if choices.simulate else 'Session'} finished. Its data are in {folder}")
     for sentence in told_interruptions(read_session_journal(folder).entries):
         print(sentence)
+    return EXIT_FINISHED
+
+
+def check_and_report(choices: Choices, *, resume: bool) -> int:
+    """Measure the timing of the display, show the page, keep it as a file, and return the exit code."""
+    if resume or choices.simulate or choices.protocol or choices.participant:
+        print(
+            "--timing-check runs no session; of the other options it takes --screen, --windowed, --input, "
+            "--photodiode and --data.",
+            file=sys.stderr,
+        )
+        return EXIT_BAD_INPUT
+    try:
+        report = check_timing(choices, lambda told: print(told, flush=True))
+        page = report.write(choices.data / "timing_checks")
+    except InputRefused as error:
+        print(error, file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except SessionStopped as stopped:
+        print(stopped)
+        return EXIT_STOPPED
+    except OSError as error:
+        print(f"{choices.data}: the report cannot be written ({error})", file=sys.stderr)
+        return EXIT_FAILED
+    print(report.text())
+    print(f"The page is in {page}")
     return EXIT_FINISHED
 
 

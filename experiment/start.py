@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -45,6 +45,9 @@ from experiment.session_store import (
     read_session_journal,
     session_lock,
 )
+from experiment.timing_check.check import check_display
+from experiment.timing_check.played import CheckPorts
+from experiment.timing_check.report import TimingReport
 from stimuli.manifest import StimulusSet
 
 DEFAULT_PROTOCOL = PROJECT / "protocols" / "afd5.yaml"
@@ -238,6 +241,39 @@ def _how_to_go_on(record: SessionRecord, folder: Path, ports: Ports) -> str:
     )
 
 
+def check_timing(choices: Choices, tell: Callable[[str], None]) -> TimingReport:
+    """Measure how good the timing is on this display; ``tell`` hears how far it is.
+
+    Raises
+    ------
+    InputRefused
+        Where there is no display, or somebody pressed keys or the mouse meanwhile.
+    SessionStopped
+        Where the window was closed.
+    """
+    from experiment.backends.psychopy import open_psychopy
+
+    clock = SessionClock()
+    with ExitStack() as stack:
+        backend = stack.enter_context(
+            open_psychopy(
+                clock,
+                full_screen=not choices.windowed,
+                screen=choices.screen,
+                background=BACKGROUND,
+                input_choice=choices.input,
+                photodiode=choices.photodiode,
+            )
+        )
+        injector = backend.timed_injector()
+        if injector is not None:
+            stack.enter_context(injector)
+        try:
+            return check_display(CheckPorts(clock, backend.display, backend.responses, injector), tell)
+        except StopRequested:
+            raise SessionStopped("The timing check was stopped; nothing was written.") from None
+
+
 @contextmanager
 def _open_ports(choices: Choices, factor: float, session_time: Callable[[], float]) -> Iterator[Ports]:
     """The display, input and clock of this session; the display is closed at the end, whatever happens."""
@@ -257,5 +293,7 @@ def _open_ports(choices: Choices, factor: float, session_time: Callable[[], floa
         screen=choices.screen,
         background=BACKGROUND,
         simulated_input=choices.simulate == "visual",
+        input_choice=choices.input,
+        photodiode=choices.photodiode,
     ) as backend:
         yield Ports(session_clock, opened_at, backend.display, backend.responses, backend.injector, True)
