@@ -103,6 +103,7 @@ def specs_in_order(protocol: Protocol, plan: SessionPlan) -> list[tuple[dict[str
 def check_obeyed(protocol: Protocol, plan: SessionPlan, by_id: dict[str, Clip]) -> None:
     file = protocol.file
     assert [phase.kind for phase in plan.phases] == [phase.kind for phase in file.phases]
+    clips_of = {condition.name: condition.manifest_name for condition in file.conditions}
     for spec, phase in specs_in_order(protocol, plan):
         assert [trial.trial for trial in phase.trials] == list(range(1, len(phase.trials) + 1))
         assert phase.response == ResponseRule(**file.response.model_dump())
@@ -118,10 +119,10 @@ def check_obeyed(protocol: Protocol, plan: SessionPlan, by_id: dict[str, Clip]) 
             assert len(counted) == 5 * spec["clips_per_action"]
             assert len(checks) == spec["attention_checks"]
             assert len({clip.clip_id for clip in (*counted, *checks)}) == len(trials)
-            assert {clip.condition for clip in counted} == {phase.condition}
+            assert {clip.condition for clip in counted} == {clips_of[phase.condition]}
             assert {clip.split for clip in counted} == {"test" if phase.kind == "test" else "train"}
             if checks:
-                assert {clip.condition for clip in checks} == {phase.condition}
+                assert {clip.condition for clip in checks} == {clips_of[phase.condition]}
                 shares = Counter(clip.action for clip in checks)
                 assert max(shares.values()) - min(shares[action] for action in ACTIONS) <= 1
             if file.test_items != "independent" or phase.kind == "training":
