@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from stimuli.audit.command import audit
 from stimuli.build_command import build
 from stimuli.errors import StimulusError
 from stimuli.manifest import MANIFEST_NAME, read_stimulus_set, verify_stimulus_set
@@ -16,6 +17,7 @@ from stimuli.progress import progress_bars
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(build, name="build")
+app.command()(audit)
 app.command()(preview)
 
 

@@ -1,0 +1,64 @@
+"""`python -m stimuli audit`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stimuli.errors import StimulusError
+from stimuli.progress import progress_bars
+from stimuli.workers import default_workers
+
+if TYPE_CHECKING:
+    from stimuli.audit.records import Audit
+
+JSON_NAME, PAGE_NAME = "audit.json", "audit.html"
+
+
+def audit(
+    folder: Annotated[Path, typer.Argument(help="Folder of the stimulus set.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for audit.json and audit.html.")],
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes side by side; 0: one a core, four at most.")
+    ] = 0,
+) -> None:
+    """Ask of every appearance-free clip: does a frame leak, does the motion survive, does the file hold it?
+
+    Exit status 0 when nothing fails, 1 when something does.
+    """
+    from stimuli.audit.page import render_page
+    from stimuli.audit.whole_set import audit_set
+
+    with progress_bars() as on_progress:
+        audited = audit_set(
+            folder, workers or default_workers(), lambda done, total: on_progress("audit", done, total)
+        )
+    _write(out, JSON_NAME, audited.audit.model_dump_json(indent=1) + "\n")
+    _write(out, PAGE_NAME, render_page(audited))
+    _say(audited.audit, out)
+    if "fail" in audited.audit.verdicts.outcomes:
+        raise typer.Exit(1)
+
+
+def _write(out: Path, name: str, text: str) -> None:
+    path = out / name
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{name}.partial")
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(path)
+    except OSError as error:
+        raise StimulusError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _say(audit: Audit, out: Path) -> None:
+    verdicts = audit.verdicts
+    for question, verdict in (
+        ("Static leak", verdicts.static_leak),
+        ("Motion fidelity", verdicts.motion),
+        ("Encoding", verdicts.encoding),
+    ):
+        print(f"{question}: {verdict.outcome}. {verdict.reason}")
+    print(f"The audit of {len(audit.clips)} clips is in {out / PAGE_NAME} and {out / JSON_NAME}.")
