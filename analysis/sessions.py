@@ -15,6 +15,7 @@ from experiment.journal import JOURNAL_NAME, Entry, JournalReading, read_journal
 from experiment.records import (
     FORMAT,
     SESSIONS,
+    HeldUp,
     PlannedTrial,
     Resumed,
     SessionFinished,
@@ -42,8 +43,9 @@ class FolderDetails:
     """What a session folder knows beyond its trials.
 
     ``record_sha256`` is that of ``session.json`` and tells whether two folders are the same session;
-    ``damage`` says what could not be read in the journal; ``early_presses`` were made before the clip and are
-    no answers.
+    ``damage`` says what could not be read in the journal; ``gaps_s`` are the times from the last record before
+    each interruption to the resumption, ``held_up_s`` is how long the session waited for room on the disk;
+    ``early_presses`` were made before the clip and are no answers.
     """
 
     folder: Path
@@ -51,8 +53,14 @@ class FolderDetails:
     record_sha256: str
     intact_records: int
     damage: tuple[str, ...]
-    resumed: int
+    gaps_s: tuple[float, ...]
+    held_up_s: float
     early_presses: int
+
+    @property
+    def resumed(self) -> int:
+        """How often the session was resumed."""
+        return len(self.gaps_s)
 
 
 @dataclass(frozen=True)
@@ -136,8 +144,9 @@ def read_session(folder: Path) -> SessionTrials:
             record=record,
             record_sha256=record_sha256,
             intact_records=len(journal.entries),
-            damage=tuple(str(damage) for damage in journal.damage) + repeated,
-            resumed=sum(isinstance(event, Resumed) for event in events),
+            damage=journal.remarks + repeated,
+            gaps_s=tuple(event.gap_s for event in events if isinstance(event, Resumed)),
+            held_up_s=sum(event.duration_s for event in events if isinstance(event, HeldUp)),
             early_presses=sum(event.early_presses for _, event in answered),
         ),
     )

@@ -108,6 +108,15 @@ def _quality(findings: Findings) -> dict[str, Any]:
         ],
         "unfinished_sessions": sum(not session.finished for session in collection.sessions),
         "resumed_sessions": sum(details.resumed > 0 for details in collection.details),
+        "interruptions": [
+            {
+                "session": details.folder.name,
+                "gaps_s": [round(gap_s, 3) for gap_s in details.gaps_s],
+                "held_up_s": round(details.held_up_s, 3),
+            }
+            for details in collection.details
+            if details.gaps_s or details.held_up_s
+        ],
         "dropped_frames": int(shown["dropped_frames"].sum()),
         "trials_with_dropped_frames": int(shown["trials_with_dropped_frames"].sum()),
         "trials_shown_again": int(shown["shown_again"].sum()),

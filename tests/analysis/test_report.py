@@ -17,7 +17,10 @@ from analysis.report import write_report
 from analysis.report.findings import gather
 from analysis.report.page import render_page
 from analysis.report.summary_json import summary_json
+from analysis.sessions import read_session
 from analysis.tables import read_table, write_table
+from experiment.journal import Journal
+from experiment.records import HeldUp, Resumed
 from tests.analysis.conftest import write_session
 
 ALL_OF_THEM = Allowed(simulated=True, pilot=True, unfinished=True)
@@ -127,6 +130,23 @@ def test_frames_that_were_late_are_counted_and_explained(make_session, recipe, t
     assert "4, in 2 of 60 trials, training included" in page_of(tmp_path / "out").text
     quality = summary_of(tmp_path / "out")["quality"]
     assert (quality["dropped_frames"], quality["trials_with_dropped_frames"]) == (4, 2)
+
+
+def test_interruptions_are_told_with_their_gaps(make_session, recipe, tmp_path) -> None:
+    # Given a session that was resumed twice and once waited for room on the disk, and one that ran through
+    folder = make_session(recipe)
+    make_session(replace(recipe, participant="P002"))
+    with Journal(folder / "journal.jsonl") as journal:
+        for gap_s in (750.0, 90.0):
+            journal.append(Resumed(gap_s, (), read_session(folder).details.record.display), 9000.0)
+        journal.append(HeldUp(30.0, "No space left on device"), 9001.0)
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    said = page_of(tmp_path / "out").text
+    assert "1 of 2 sessions, after an interruption: P001_01 after 12.5 min, 1.5 min." in said
+    assert "P001_01 for 0.5 min, waiting for room on the disk" in said
+    quality = summary_of(tmp_path / "out")["quality"]
+    assert quality["resumed_sessions"] == 1
+    assert quality["interruptions"] == [{"session": "P001_01", "gaps_s": [750.0, 90.0], "held_up_s": 30.0}]
 
 
 def test_published_values_stand_beside_ours_and_are_marked(study_report: Path) -> None:
