@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
+LINE_EVERY_S = 10.0
+
+OnProgress = Callable[[str, int, int], None]
+
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
@@ -27,8 +32,11 @@ class _Rate(ProgressColumn):
 
 
 @contextmanager
-def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar on stderr for each stage that reports; nothing where stderr is no terminal."""
+def progress_bars() -> Iterator[OnProgress]:
+    """A bar on stderr for each stage that reports; where stderr is no terminal, a line every ten seconds."""
+    if not sys.stderr.isatty():
+        yield progress_lines(lambda line: print(line, file=sys.stderr, flush=True), time.monotonic)
+        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -36,7 +44,7 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         _Rate(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+    with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks: dict[str, TaskID] = {}
 
         def on_progress(stage: str, done: int, total: int) -> None:
@@ -45,3 +53,30 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[stage], completed=done)
 
         yield on_progress
+
+
+def progress_lines(say: Callable[[str], None], now_s: Callable[[], float]) -> OnProgress:
+    """Says how far a stage is when ten seconds have passed since the last time, as in
+    "build: 120 of 583 clips, 4.1 clips/s, 1:53 left".
+    """
+    begun: dict[str, tuple[float, int]] = {}
+    last_s = now_s()
+
+    def on_progress(stage: str, done: int, total: int) -> None:
+        nonlocal last_s
+        # The rate is counted from the first that was done here: what an earlier build left took no time.
+        start_s, before = begun.setdefault(stage, (now_s(), done))
+        if now_s() - last_s < LINE_EVERY_S or done == total:
+            return
+        last_s = now_s()
+        rate = (done - before) / (last_s - start_s) if last_s > start_s else 0.0
+        left = f", {rate:.1f} clips/s, {_clock((total - done) / rate)} left" if rate else ""
+        say(f"{stage}: {done} of {total} clips{left}")
+
+    return on_progress
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -6,7 +6,10 @@ import itertools
 import json
 import os
 import signal
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +18,7 @@ import pytest
 from stimuli.appearance_free import appearance_free_video, noise_seed
 from stimuli.build import Making, Work, build_clips, build_synthetic
 from stimuli.description import read_description
-from stimuli.errors import StimulusError
+from stimuli.errors import DiskFull, StimulusError
 from stimuli.flow import FlowRecipe, flow_estimator
 from stimuli.making import Job, make_clip
 from stimuli.manifest import read_stimulus_set, verify_stimulus_set
@@ -246,6 +249,43 @@ def test_an_interrupted_build_goes_on_where_it_was(clip_folder: Path, tmp_path: 
     assert kept.stat().st_mtime_ns == made_ns
     build_clips(clip_folder, tmp_path / "at once", seed=0)
     assert contents(tmp_path / "set") == contents(tmp_path / "at once")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 4 MB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(disk)]
+    if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(mount, check=False).returncode:
+        pytest.skip("needs root on Linux, to mount a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_disk_that_fills_up_ends_the_build_and_keeps_what_is_finished(
+    clip_folder: Path, tmp_path: Path, small_disk: Path
+) -> None:
+    # Given a disk that somebody else fills after the first clip
+    filler = small_disk / "filler"
+
+    def fill(*_: object) -> None:
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+
+    with pytest.raises(DiskFull, match="The disk is full"):
+        build_clips(clip_folder, small_disk / "set", seed=0, work=Work(on_progress=fill))
+    assert not (small_disk / "set").exists()
+
+    # when there is room again, the build goes on
+    filler.unlink()
+    told: list[SizeEstimate] = []
+    build_clips(clip_folder, small_disk / "set", seed=0, work=Work(on_estimate=told.append))
+
+    assert told[0].clips == 4
+    build_clips(clip_folder, tmp_path / "at once", seed=0)
+    assert contents(small_disk / "set") == contents(tmp_path / "at once")
 
 
 def test_a_clip_that_changed_since_is_made_again(

@@ -89,8 +89,14 @@ def test_bad_input_is_one_sentence_and_writes_nothing(
     assert "advect fills holes with fresh" in refusal(*clips, "--method", "advect", "--fill", "initial")
     assert "does not exist" in refusal("verify", out)
     assert "is empty" in refusal("verify", tmp_path / "empty")
-    (clip_folder / "Swing" / "v_Swing_g03_c01.avi").write_bytes(b"RIFF")
-    assert "v_Swing_g03_c01.avi" in refusal("build", "clips", clip_folder, "-o", out)
+    assert "Exact flow is known for drawn clips only" in refusal(*clips, "--flow", "exact")
+    assert "--weights and --upsample belong to" in refusal(*clips, "--upsample", 2)
+    assert "belong to the flow raft-small or raft-large, not to dis" in refusal(
+        *clips, "--flow", "dis", "--upsample", 2
+    )
+    ucf101 = ("build", "ucf101", clip_folder, "-o", out, "--splits")
+    assert "does not exist" in refusal(*ucf101, tmp_path / "nowhere")
+    assert "trainlist01.txt does not exist" in refusal(*ucf101, tmp_path / "empty")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clips", "empty"]
 
 
@@ -108,19 +114,27 @@ def test_method_fill_and_noise_are_options(stimuli: Callable, clip_folder: Path,
     assert "noise binary instead of rgb" in other
 
 
-@posix_only
-def test_a_disk_that_fills_up_leaves_no_set(stimuli: Callable, clip_folder: Path, tmp_path: Path) -> None:
-    import resource
+def test_a_clip_that_fails_is_named_at_the_end_and_tried_again(
+    stimuli: Callable, clip_folder: Path, tmp_path: Path, write_clip: Callable[..., Path]
+) -> None:
+    out = tmp_path / "set"
+    broken = clip_folder / "Swing" / "v_Swing_g03_c01.avi"
+    broken.write_bytes(b"RIFF")
+    command = ("build", "clips", clip_folder, "-o", out, "--workers", 1)
 
-    def no_file_above_60_kb() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+    for done in ("is built", "is built"):
+        result = stimuli(*command)
+        assert result.returncode == 1
+        assert f"The stimulus set {out} {done}: 6 clips" in result.stdout
+        named, summary = result.stderr.splitlines()
+        assert named.startswith(f"v_Swing_g03_c01: The clip {broken} cannot be read as video")
+        assert summary.startswith("1 clips could not be made and are left out")
 
-    result = stimuli(
-        "build", "synthetic", "-o", tmp_path / "set", "--per-class", 2, preexec_fn=no_file_above_60_kb
-    )
-
-    assert "cannot be written" in refused_in_one_sentence(result)
-    assert [path.name for path in tmp_path.iterdir()] == ["clips"]
+    write_clip(broken)
+    result = stimuli(*command)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert f"The stimulus set {out} is built: 8 clips" in result.stdout
+    assert stimuli("verify", out).returncode == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -153,7 +167,7 @@ def test_a_killed_build_is_no_set_and_does_not_stand_in_the_way(
     build.wait()
 
     assert any(unfinished.rglob("*.mkv"))
-    (unfinished / "left over.mkv").touch()
+    (unfinished / "set" / "afd5" / ".left over.mkv.0.partial").touch()
 
     # then nothing passes for a set, its workers are gone, and the next build succeeds
     assert "does not exist" in refused_in_one_sentence(stimuli("verify", out))
@@ -161,6 +175,6 @@ def test_a_killed_build_is_no_set_and_does_not_stand_in_the_way(
     assert result.returncode == 0, result.stderr
     assert stimuli("verify", out).returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clips", "set"]
-    assert not (out / "left over.mkv").exists()
+    assert not list(out.rglob("*left over*"))
     assert len(workers) >= 2
     assert not any(runs(int(worker)) for worker in workers)
