@@ -84,9 +84,12 @@ def _sentence(error: ValidationError, content: dict[str, object]) -> str:
 def _field(location: tuple[int | str, ...], content: object) -> str:
     """The dotted path of a field, without the tags that pydantic adds for the members of a union."""
     parts = []
+    tagged: object = None
     for place, part in enumerate(location):
         last = place == len(location) - 1
-        if isinstance(content, dict) and part == content.get("kind") and not last:
+        # The tag comes once, before the fields; a field may have the same name (slides of kind slides).
+        if isinstance(content, dict) and part == content.get("kind") and content is not tagged:
+            tagged = content
             continue
         if isinstance(content, dict) and (part in content or last):
             content = content.get(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -93,14 +94,108 @@ def test_the_hash_covers_slides_and_words_too(protocols):
             "phases.3.kind: found 'nap'; allowed: 'slides', 'training', 'test', 'rest'",
         ),
         (("phases", 3), {"duration_s": 300}, "phases.3.kind: the field is missing"),
+        (("phases", 0), {"kind": "slides"}, "phases.0.slides: the field is missing"),
         (("phases", 0, "slides"), "../secret", "phases.0.slides: found '../secret'"),
         (("interval_s",), 0, "interval_s: found 0; input should be greater than or equal to 0.2"),
         (("actions", 1, "name"), "Swing", "actions: 'Swing' stands there twice"),
         (("format",), 2, "format: found 2; input should be 1"),
+        (
+            ("menu_order",),
+            "shuffled",
+            "menu_order: found 'shuffled'; input should be 'fixed', 'latin' or 'random'",
+        ),
+        (
+            ("condition_order",),
+            "random",
+            "condition_order: found 'random'; input should be 'fixed' or 'latin'",
+        ),
+        (("most_in_a_row",), 0, "most_in_a_row: found 0; input should be greater than or equal to 1"),
+        (
+            ("response",),
+            {"mode": "click"},
+            "response.mode: found 'click'; input should be 'press' or 'select",
+        ),
+        (("response",), {"minimum_viewing_s": float("nan")}, "response.minimum_viewing_s: found nan"),
+        (("response",), {"time_limit_s": float("inf")}, "response.time_limit_s: found inf"),
+        (
+            ("response",),
+            {"time_limit_s": 0},
+            "response.time_limit_s: found 0; input should be greater than or",
+        ),
+        (
+            ("response",),
+            {"minimum_viewing_s": 5, "time_limit_s": 5},
+            "response.time_limit_s: found 5 with minimum_viewing_s 5; allowed is a limit above",
+        ),
+        (
+            ("phases", 2, "attention_checks"),
+            -1,
+            "phases.2.attention_checks: found -1; input should be greater",
+        ),
+        (
+            ("phases", 2, "break_every"),
+            0,
+            "phases.2.break_every: found 0; input should be greater than or equal",
+        ),
+        (("phases", 2, "answer"), "after", "phases.2.answer: unknown field (found 'after')"),
+        (
+            ("phases", 1, "answer"),
+            "never",
+            "phases.1.answer: found 'never'; input should be 'during' or 'after'",
+        ),
+        (
+            ("phases", 1, "criterion"),
+            {"correct": 3, "of": 4, "rounds": 2},
+            "phases.1.criterion: found with answer: during, where the right answer is marked before",
+        ),
     ],
 )
 def test_a_wrong_field_is_named_with_what_is_allowed(protocols, path, value, said):
     assert said in spoilt(protocols, *path, value=value)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "said"),
+    [
+        ({"correct": 5, "of": 4, "rounds": 2}, "criterion.correct: found 5, allowed is at most 4"),
+        (
+            {"correct": 21, "of": 21, "rounds": 2},
+            "criterion.of: found 21, allowed is at most 20, the trials of one",
+        ),
+        (
+            {"correct": 3, "of": 4, "rounds": 1},
+            "criterion.rounds: found 1; input should be greater than or equal",
+        ),
+        ({"correct": 3, "of": 4}, "criterion.rounds: the field is missing"),
+    ],
+)
+def test_a_criterion_that_means_nothing_is_refused(protocols, criterion, said):
+    training = {"kind": "training", "condition": "UCF5", "clips_per_action": 4}
+    value = {**training, "answer": "after", "criterion": criterion}
+    assert f"phases.1.{said}" in spoilt(protocols, "phases", 1, value=value)
+
+
+def test_conditions_that_differ_in_their_phases_cannot_change_places(protocols):
+    file = protocols / "afd5.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text + "\ncondition_order: latin\n", "utf-8")
+    assert read_protocol(file).file.condition_order == "latin"
+    file.write_text(
+        text.replace("  - {kind: training, condition: AFD5", "  # {") + "\ncondition_order: latin\n", "utf-8"
+    )
+    with pytest.raises(InputRefused) as refused:
+        read_protocol(file)
+    assert "condition_order: found 'latin', but the phases of the conditions differ" in str(refused.value)
+    assert "(UCF5: training, test; AFD5: test)" in str(refused.value)
+
+
+def test_a_word_that_a_language_lacks_is_named(protocols):
+    file = protocols / "interface" / "de.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(re.sub(r"^confirm: .*\n", "", text, flags=re.MULTILINE), "utf-8")
+    read_protocol(protocols / "afd5.yaml", "en")
+    with pytest.raises(InputRefused, match=r"de\.yaml: confirm: the field is missing"):
+        read_protocol(protocols / "afd5.yaml", "de")
 
 
 def test_a_missing_field_is_named(protocols):
