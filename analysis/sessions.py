@@ -43,9 +43,9 @@ class FolderDetails:
     """What a session folder knows beyond its trials.
 
     ``record_sha256`` is that of ``session.json`` and tells whether two folders are the same session;
-    ``damage`` says what could not be read in the journal; ``gaps_s`` are the times from the last record before
-    each interruption to the resumption, ``held_up_s`` is how long the session waited for room on the disk;
-    ``early_presses`` were made before the clip and are no answers.
+    ``damage`` says what could not be read in the journal. ``gaps_s`` are the times from the last record
+    before each interruption to the resumption, ``held_up_s`` is how long the session waited for room on the
+    disk. ``early_presses`` were made before the clip and are no answers.
     """
 
     folder: Path
