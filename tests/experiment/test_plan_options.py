@@ -227,6 +227,20 @@ def test_the_study_and_its_pilot_have_the_plan_they_always_had(name, sha256):
     assert hashlib.sha256(content).hexdigest() == sha256
 
 
+def test_a_plan_recorded_before_there_were_options_is_still_read():
+    plan = make_plan(protocol_with(), stimulus_set(counted_clips(30, 9)), Seat("P001", 1, 1, 7))
+    content = json.loads(PLANS.dump_json(plan))
+    for phase in content["phases"]:
+        for field in ("response", "answer", "criterion", "breaks_after"):
+            phase.pop(field, None)
+        for trial in phase.get("trials", ()):
+            del trial["attention_check"], trial["round"]
+    del content["words"]["confirm"], content["words"]["break_text"]
+    read = PLANS.validate_python(content)
+    assert read.phases == plan.phases
+    assert (read.words.confirm, read.words.break_text) == ("", "")
+
+
 def trials_of(conditions: tuple[str, ...], test: int = 2, training: int = 1) -> list[dict[str, object]]:
     counts = {"training": training, "test": test}
     return [
