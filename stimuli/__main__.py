@@ -1,4 +1,4 @@
-"""The command line: `python -m stimuli build|verify`."""
+"""The command line: `python -m stimuli build|verify|audit|preview`."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from stimuli.flow import FlowEstimator, FlowRecipe, flow_estimator
 from stimuli.manifest import file_sha256
 from stimuli.placing import place_file
 from stimuli.sources import DrawnClip, FoundClip, Source
-from stimuli.synthetic import FPS, render_clip
+from stimuli.synthetic import FPS, RenderedClip, render_clip
 from stimuli.unfinished import Made, Workspace
 from stimuli.video import VideoInfo, encode_lossless, encode_rgb, is_disk_full, open_video, probe
 
@@ -87,11 +87,7 @@ def _about(source: Source) -> str:
 
 def _make_drawn(job: Job, source: DrawnClip) -> tuple[tuple[Clip, Clip], tuple[str, ...]]:
     drawn = render_clip(source.action, source.group, source.number, job.recipe.seed)
-    if job.recipe.flow == "exact":
-        noise = _noise(job, source, drawn.flow, drawn.depth)
-    else:
-        noise = _noise(job, source, _estimator(job.recipe.flow_recipe).flows(drawn.frames))
-    noise_row = _write_noise(job, source, noise, FPS)
+    noise_row = _write_noise(job, source, noise_of_drawn(job.recipe, source.stem, drawn), FPS)
     rgb = io.BytesIO()
     encode_rgb(rgb, drawn.frames, FPS)
     path = _place(job, "UCF5", source, ".mkv")
@@ -104,7 +100,9 @@ def _make_found(job: Job, source: FoundClip) -> tuple[tuple[Clip, Clip], tuple[s
     if source.published is None:
         with open_video(source.file) as video:
             flows = _estimator(job.recipe.flow_recipe).flows(video.frames())
-            noise_row = _write_noise(job, source, _noise(job, source, flows), video.info.fps)
+            noise_row = _write_noise(
+                job, source, noise_frames(job.recipe, source.stem, flows), video.info.fps
+            )
         info = video.info
         remarks: list[str] = []
     else:
@@ -147,11 +145,19 @@ def _take_published(
     return _row(job, path, "AFD5", source, info), remarks
 
 
-def _noise(
-    job: Job, source: Source, flows: Iterable[Flow], depths: Iterable[Depth] | None = None
+def noise_of_drawn(recipe: Recipe, stem: str, drawn: RenderedClip) -> Iterator[Frame]:
+    """The noise frames of a drawn clip of that name; of estimated flow, that of the frames as drawn."""
+    if recipe.flow == "exact":
+        return noise_frames(recipe, stem, drawn.flow, drawn.depth)
+    return noise_frames(recipe, stem, _estimator(recipe.flow_recipe).flows(drawn.frames))
+
+
+def noise_frames(
+    recipe: Recipe, stem: str, flows: Iterable[Flow], depths: Iterable[Depth] | None = None
 ) -> Iterator[Frame]:
-    rng = np.random.default_rng(noise_seed(job.recipe.seed, f"AFD5/{source.stem}"))
-    return appearance_free_frames(flows, rng, job.recipe.generator, depths)
+    """The noise frames that a recipe gives of a clip's flow; `stem` is the name of its file."""
+    rng = np.random.default_rng(noise_seed(recipe.seed, f"AFD5/{stem}"))
+    return appearance_free_frames(flows, rng, recipe.generator, depths)
 
 
 def _write_noise(job: Job, source: Source, frames: Iterator[Frame], fps: float) -> Clip:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Generic, TypeVar
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -63,9 +64,11 @@ class ClipCheck:
 
 def check_clip(check: ClipCheck) -> ClipFindings:
     """Measure a clip. A file that is missing or damaged is a problem of the clip, not an exception."""
+    # Clips are checked side by side; OpenCV's threads would only take turns with one another.
+    cv2.setNumThreads(1)
     try:
         return _checked(check)
-    except (StimulusError, ValueError, OSError) as error:
+    except (StimulusError, ValueError, OSError, cv2.error) as error:
         return ClipFindings(check.clip, None, None, None, (str(error),), None, None, ())
 
 

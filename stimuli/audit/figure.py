@@ -58,42 +58,43 @@ def _leaks(axes: Axes, audit: Audit) -> None:
 
 
 def _correlations(axes: Axes, audit: Audit) -> None:
-    points: list[_Point] = [
-        (clip.motion.recursive.r, clip.motion.clip.r, clip.verdicts.motion.outcome)
-        for clip in audit.clips
-        if clip.motion and clip.motion.clip.r is not None and clip.motion.recursive.r is not None
-    ]
-    _scatter(axes, points)
-    axes.plot([0, 1], [0, 1], color="#d9dde5", lw=1)
-    axes.plot([0, 1], [0, audit.limits.least_share_of_recursive_r], color="#5b6474", ls="--", lw=0.9)
+    points = _beside_recursive(audit, "r")
+    lowest = min([-0.05, *(y - 0.05 for _, y, _ in points)])
     axes.axhline(0, color="#d9dde5", lw=1)
-    axes.set_xlim(0, 1.03)
-    axes.set_ylim(min([-0.05, *(y - 0.05 for _, y, _ in points)]), 1.03)
+    _against_recursive(axes, points, (0, 1.03), (lowest, 1.03))
+    axes.plot([0, 1], [0, audit.limits.least_share_of_recursive_r], color="#5b6474", ls="--", lw=0.9)
     axes.set_xlabel("r of recursive noise, same flow")
     axes.set_ylabel("r of the clip's noise")
     axes.set_title("Motion: correlation", loc="left", fontsize=10)
 
 
 def _errors(axes: Axes, audit: Audit) -> None:
-    points: list[_Point] = [
-        (clip.motion.recursive.epe_px, clip.motion.clip.epe_px, clip.verdicts.motion.outcome)
-        for clip in audit.clips
-        if clip.motion and clip.motion.clip.epe_px is not None and clip.motion.recursive.epe_px is not None
-    ]
-    _scatter(axes, points)
-    largest_x = max([1.0, *(x * 1.1 for x, _, _ in points)])
-    largest_y = max([1.0, *(y * 1.1 for _, y, _ in points)])
+    points = _beside_recursive(audit, "epe_px")
+    right = max([1.0, *(x * 1.1 for x, _, _ in points)])
+    _against_recursive(axes, points, (0, right), (0, max([1.0, *(y * 1.1 for _, y, _ in points)])))
     above = audit.limits.most_epe_above_recursive_px
-    axes.plot([0, largest_x], [0, largest_x], color="#d9dde5", lw=1)
-    axes.plot([0, largest_x], [above, largest_x + above], color="#5b6474", ls="--", lw=0.9)
-    axes.set_xlim(0, largest_x)
-    axes.set_ylim(0, largest_y)
+    axes.plot([0, right], [above, right + above], color="#5b6474", ls="--", lw=0.9)
     axes.set_xlabel("error of recursive noise (px)")
     axes.set_ylabel("error of the clip's noise (px)")
     axes.set_title("Motion: end-point error", loc="left", fontsize=10)
 
 
-def _scatter(axes: Axes, points: Sequence[_Point]) -> None:
+def _beside_recursive(audit: Audit, name: str) -> list[_Point]:
+    """Of every clip in which both were measured: of recursive noise, of the clip, and the verdict."""
+    measured = [
+        (getattr(clip.motion.recursive, name), getattr(clip.motion.clip, name), clip.verdicts.motion.outcome)
+        for clip in audit.clips
+        if clip.motion is not None
+    ]
+    return [point for point in measured if point[0] is not None and point[1] is not None]
+
+
+def _against_recursive(
+    axes: Axes, points: Sequence[_Point], x_range: tuple[float, float], y_range: tuple[float, float]
+) -> None:
     for outcome, colour in _COLOURS.items():
         chosen = [point for point in points if point[2] == outcome]
         axes.scatter([x for x, _, _ in chosen], [y for _, y, _ in chosen], color=colour, **_MARK)
+    axes.plot([0, x_range[1]], [0, x_range[1]], color="#d9dde5", lw=1)
+    axes.set_xlim(*x_range)
+    axes.set_ylim(*y_range)
