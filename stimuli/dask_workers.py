@@ -43,7 +43,8 @@ def outcomes_on_dask(
                     killed = isinstance(future.exception(), KilledWorker)
                     yield futures[future], Killed() if killed else future.result()
             finally:
-                executor.shutdown(wait=False, cancel_futures=True)
+                for future in futures:
+                    future.cancel()
 
 
 @contextmanager

@@ -32,4 +32,4 @@ def uneven_frame(times_s: Sequence[float | None], fps: float, tick_s: float) -> 
     if len(uneven) > max(_UNEVEN_STEPS, _UNEVEN_STEPS_SHARE * len(steps)):
         return int(uneven[0]) + 1
     offset = np.abs((times - times[0]) * fps - np.arange(len(times)))
-    return int(np.argmax(offset)) if offset.max() > _LARGEST_OFFSET_FRAMES else None
+    return int(np.argmax(np.abs(steps - usual))) + 1 if offset.max() > _LARGEST_OFFSET_FRAMES else None

@@ -163,9 +163,7 @@ def noise_frames(
 def _write_noise(job: Job, source: Source, frames: Iterator[Frame], fps: float) -> Clip:
     head = next(frames, None)
     if head is None:
-        raise StimulusError(
-            f"{_about(source).capitalize()} holds a single frame; there is no motion in it, leave it out."
-        )
+        raise StimulusError(f"There is no motion in {_about(source)}: it holds a single frame; leave it out.")
     height, width = head.shape[:2]
     # In memory: a disk that fills up while FFmpeg closes a file would go unnoticed.
     file = io.BytesIO()

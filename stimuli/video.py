@@ -69,7 +69,12 @@ class Video:
             yield picture
             count += 1
             times_s.append(picture.time)
+        # First, since Matroska announces no frames but a duration, from which an uneven rate gives too many.
         _check_times(self._path, times_s, self._stream)
+        if count < self.info.frames - _FRAMES_THAT_MAY_LACK:
+            raise StimulusError(
+                f"The clip {self._path} is cut short: {count} of {self.info.frames} frames can be decoded."
+            )
         self.info = replace(self.info, frames=count)
 
 
@@ -180,9 +185,6 @@ def _decoded(path: Path, container: InputContainer, stream: VideoStream) -> Iter
         ) from error
     if count == 0:
         raise StimulusError(f"The clip {path} holds no frame.")
-    announced = _announced_frames(path, container, stream)
-    if count < announced - _FRAMES_THAT_MAY_LACK:
-        raise StimulusError(f"The clip {path} is cut short: {count} of {announced} frames can be decoded.")
 
 
 def _check_times(path: Path, times_s: list[float | None], stream: VideoStream) -> None:
