@@ -1,4 +1,5 @@
-"""Sessions: how fast one runs without a screen, and how much memory one in a window takes with long clips.
+"""Sessions: how fast one runs without a screen, how much memory one in a window takes with long clips, and
+whether the full protocol in a window takes more and more of it.
 
 The window stands on the display that DISPLAY names; without one that part is left out and said so.
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.session_growth import growth_of_a_session
 from experiment.session_store import read_session
 from stimuli.clip import Clip
 from stimuli.manifest import write_manifest
@@ -30,7 +32,7 @@ LONGEST_CLIP_FRAMES = 250
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        figures = without_screen(root) | in_a_window(root)
+        figures = without_screen(root) | in_a_window(root) | over_the_full_protocol(root)
     print(json.dumps(figures))
 
 
@@ -49,11 +51,7 @@ def in_a_window(root: Path) -> dict[str, object]:
     """Peak memory and flip intervals of the pilot with clips of 10 s, time running 12 times as fast."""
     if sys.platform != "linux" or not os.environ.get("DISPLAY"):
         return {"window": "not measured: no display"}
-    noise = np.random.default_rng(0).integers(0, 256, (240, 320, 3), dtype=np.uint8)
-    video = root / "longest.mkv"
-    # Drifting noise compresses as appearance-free clips do; fresh noise in every frame would take minutes
-    # to decode.
-    encode_lossless(video, (np.roll(noise, shift, axis=1) for shift in range(LONGEST_CLIP_FRAMES)), 25.0)
+    video = longest_clip(root)
     stimuli = write_set(root / "long", test=4, train=3, video=video)
     run("pilot.yaml", "--simulate", "visual", "--speed", 12, "--stimuli", stimuli, "--data", root / "window")
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -62,6 +60,33 @@ def in_a_window(root: Path) -> dict[str, object]:
         "window_peak_memory_mb": round(peak_mb),
         "display": f"{display.renderer}, {display.pacing} pacing",
     }
+
+
+def over_the_full_protocol(root: Path) -> dict[str, object]:
+    """How memory and open files grow from trial 20 to trial 220, time running 20 times as fast.
+
+    ``benchmarks.session_growth`` measures the same with a stimulus set of one's own.
+    """
+    if sys.platform != "linux" or not os.environ.get("DISPLAY"):
+        return {}
+    stimuli = write_set(root / "full", test=36, train=24, video=longest_clip(root))
+    growth = growth_of_a_session(stimuli, root / "growth", speed=20)
+    return {
+        "full_protocol_memory_growth_mb": round(growth.memory_growth_mb, 1),
+        "full_protocol_open_files_growth": growth.open_files_late - growth.open_files_early,
+    }
+
+
+def longest_clip(root: Path) -> Path:
+    """A clip of 10 s."""
+    video = root / "longest.mkv"
+    if video.exists():
+        return video
+    noise = np.random.default_rng(0).integers(0, 256, (240, 320, 3), dtype=np.uint8)
+    # Drifting noise compresses as appearance-free clips do; fresh noise in every frame would take minutes
+    # to decode.
+    encode_lossless(video, (np.roll(noise, shift, axis=1) for shift in range(LONGEST_CLIP_FRAMES)), 25.0)
+    return video
 
 
 def write_set(root: Path, test: int, train: int, video: Path | None) -> Path:

@@ -18,7 +18,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiment.journal import JOURNAL_NAME
+
 REPOSITORY = Path(__file__).resolve().parent.parent
+EARLY, LATE = 20, 220
+"""The trials that are compared."""
+
 _SAMPLED_EVERY_S = 0.05
 _AROUND = 10
 """Trials on each side of the one that is told. What is in memory depends on the clips being shown, so one
@@ -52,27 +57,22 @@ class Growth:
         return self.memory_mb_late - self.memory_mb_early
 
 
-def measure(arguments: list[str], journal: Path, early: int = 20, late: int = 220) -> Growth:
-    """Run a session to its end and compare what it holds around two of its trials.
+def growth_of_a_session(stimuli: Path, data: Path, speed: float) -> Growth:
+    """Run the full protocol in a window to its end and compare what it holds around trials 20 and 220.
 
     Raises
     ------
     subprocess.CalledProcessError
         Where the session fails.
     """
+    given = ["--simulate", "visual", "--speed", speed, "--participant", "G1", "--seed", 1]
+    given += ["--stimuli", stimuli, "--data", data]
+    program = [sys.executable, REPOSITORY / "run_session.py", REPOSITORY / "protocols" / "afd5.yaml"]
     began_s = time.perf_counter()
-    samples: list[Sample] = []
-    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as process:
-        while process.poll() is None:
-            trials = journal.read_bytes().count(b'"kind":"trial"') if journal.exists() else 0
-            if trials and (sample := _sample(process.pid, trials)):
-                samples.append(sample)
-            time.sleep(_SAMPLED_EVERY_S)
-    if process.returncode != 0:
-        raise subprocess.CalledProcessError(process.returncode, arguments)
-    first = [sample for sample in samples if abs(sample.trials - early) <= _AROUND]
+    samples = _samples([str(part) for part in (*program, *given)], data / "sessions" / "G1_01" / JOURNAL_NAME)
+    first = [sample for sample in samples if abs(sample.trials - EARLY) <= _AROUND]
     # After the last trial comes the questionnaire: its samples would all count for that trial.
-    last = [sample for sample in samples if 0 < late - sample.trials <= 2 * _AROUND]
+    last = [sample for sample in samples if 0 < LATE - sample.trials <= 2 * _AROUND]
     return Growth(
         trials=samples[-1].trials,
         memory_mb_early=round(statistics.median(sample.memory_mb for sample in first), 1),
@@ -83,6 +83,20 @@ def measure(arguments: list[str], journal: Path, early: int = 20, late: int = 22
         open_files_most=max(sample.open_files for sample in samples),
         seconds=round(time.perf_counter() - began_s, 1),
     )
+
+
+def _samples(arguments: list[str], journal: Path) -> list[Sample]:
+    """What a session holds from its first finished trial to its end."""
+    samples: list[Sample] = []
+    with subprocess.Popen(arguments, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            trials = journal.read_bytes().count(b'"kind":"trial"') if journal.exists() else 0
+            if trials and (sample := _sample(process.pid, trials)):
+                samples.append(sample)
+            time.sleep(_SAMPLED_EVERY_S)
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, arguments)
+    return samples
 
 
 def _sample(process: int, trials: int) -> Sample | None:
@@ -109,13 +123,7 @@ def main() -> None:
     parser.add_argument("--speed", type=float, default=20)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        arguments = ["--simulate", "visual", "--speed", given.speed, "--participant", "G1", "--seed", 1]
-        arguments += ["--stimuli", given.stimuli, "--data", folder]
-        program = [sys.executable, REPOSITORY / "run_session.py", REPOSITORY / "protocols" / "afd5.yaml"]
-        growth = measure(
-            [str(part) for part in (*program, *arguments)],
-            Path(folder, "sessions", "G1_01", "journal.jsonl"),
-        )
+        growth = growth_of_a_session(given.stimuli, Path(folder), given.speed)
     print(json.dumps({**vars(growth), "memory_growth_mb": round(growth.memory_growth_mb, 1)}))
 
 
