@@ -17,6 +17,7 @@ from experiment.backends.psychopy_input import WindowResponses
 from experiment.backends.psychopy_window import open_window
 from experiment.backends.timed_injection import ProcessInjector
 from experiment.backends.window_injection import WindowInjector
+from experiment.backends.x_events import tell_repeats_apart
 from experiment.backends.xtest import XTestInjector
 from experiment.input_choice import InputChoice
 from experiment.photodiode import patch_side_px, with_patch
@@ -219,6 +220,7 @@ def open_psychopy(
         scale = width / int(handle.width)
         drawing = SceneDrawing((width, height), background)
         pacing = _measure(window, drawing)
+        tell_repeats_apart(handle)
         source = open_source(input_choice, handle)
         responses = WindowResponses(handle, clock, (width, height), scale, source.times)
         injector = _injector(handle, (width, height), scale, clock) if simulated_input else None

@@ -132,6 +132,7 @@ class WindowResponses:
             "on_mouse_scroll": self._swallow,
             "on_mouse_enter": self._swallow,
             "on_mouse_leave": self._swallow,
+            "on_deactivate": self._on_deactivate,
             "on_close": self._on_close,
         }
         window.push_handlers(**self._handlers)
@@ -241,6 +242,11 @@ class WindowResponses:
         self, x: float, y: float, dx: float, dy: float, _buttons: int, _modifiers: int
     ) -> bool:
         return self._on_mouse_motion(x, y, dx, dy)
+
+    def _on_deactivate(self) -> bool:
+        # A key let go of in another window would count as held down, and its next press as a repeat.
+        getattr(self._window, "pressed_keys", set()).clear()
+        return False
 
     def _on_close(self) -> bool:
         self._arrived.append(_Arrived(CloseRequest(self._now())))

@@ -63,6 +63,19 @@ class XEventStamps:
         return handle_stamped
 
 
+def tell_repeats_apart(window: Any) -> None:
+    """Ask the X server to send the repeats of a key that is held down without releases in between.
+
+    pyglet tells repeats from presses by that, but asks for it on the first connection of a process only,
+    which may not be the window's. Elsewhere than on X nothing needs to be done.
+    """
+    if not hasattr(window, "_x_display"):
+        return
+    from pyglet.window.xlib import XkbSetDetectableAutoRepeat
+
+    XkbSetDetectableAutoRepeat(window._x_display, 1, None)
+
+
 def x_event_stamps(window: Any) -> XEventStamps | None:
     """The stamps of a window's events, or ``None`` where it does not stand on an X server.
 

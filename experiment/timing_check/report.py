@@ -34,7 +34,7 @@ _PHOTODIODE = (
     "every clip and back with its end."
 )
 _DEVICES = "This is the computer's own part; keyboard and mouse add their delay."
-_NAME_COLUMNS, _PAGE_COLUMNS = 32, 110
+_NAME_COLUMNS, _PAGE_COLUMNS = 34, 110
 
 
 @dataclass(frozen=True)
@@ -78,16 +78,17 @@ class TimingReport:
             f"{display.size_px[0]} x {display.size_px[1]} px, {place}, drawn by {display.renderer}",
             display.full_screen,
         )
+        rate = "set to" if display.pacing == "software" else "found to be"
         yield Line(
             "Refresh rate",
-            f"{display.refresh_hz:.2f} Hz ({frames.period_ms:.3f} ms); intervals between flips: median "
+            f"{rate} {display.refresh_hz:.2f} Hz ({frames.period_ms:.3f} ms); flips apart: median "
             f"{frames.interval_median_ms:.3f}, standard deviation {frames.interval_sd_ms:.3f}, shortest "
             f"{frames.interval_min_ms:.2f}, longest {frames.interval_max_ms:.2f} ms",
         )
         yield Line("Pacing", _SOFTWARE if display.pacing == "software" else _VSYNC, display.pacing == "vsync")
         yield Line(
             "Dropped frames",
-            f"{frames.drops} of {frames.flips} flips in {frames.seconds:.0f} s came more than 1.5 frame periods "
+            f"{frames.drops} of {frames.flips} flips in {frames.seconds:.0f} s came over 1.5 frame periods "
             "after the one before",
             frames.drops == 0,
         )

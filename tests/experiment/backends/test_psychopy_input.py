@@ -183,6 +183,7 @@ def test_on_a_high_resolution_screen_positions_are_framebuffer_pixels(display: s
         "on_text_motion",
         "on_mouse_press",
         "on_mouse_motion",
+        "on_deactivate",
         "on_close",
     ):
         HighResolutionWindow.register_event_type(name)
