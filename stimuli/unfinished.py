@@ -148,9 +148,13 @@ def _new_parents(out: Path) -> Iterator[None]:
 def forget_unfinished(out: Path) -> None:
     """Remove what a build left that was killed between giving the set its name and tidying up."""
     out = out.resolve()
-    root = out.with_name(f".{out.name}.unfinished")
-    if root.is_dir() and not (root / "set").exists():
-        shutil.rmtree(root, ignore_errors=True)
+    root, lock = out.with_name(f".{out.name}.unfinished"), out.with_name(f".{out.name}.lock")
+    if not (root.exists() or lock.exists()):
+        return
+    # Where nothing can be written or a build is at it, what it left does no harm either.
+    with suppress(OSError), exclusive_lock(lock, wait=False):
+        if not (root / "set").exists():
+            shutil.rmtree(root, ignore_errors=True)
 
 
 def _open(space: Workspace, recipe: Recipe, out: Path) -> None:
