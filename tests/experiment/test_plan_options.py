@@ -20,7 +20,7 @@ from experiment.records import Criterion, ResponseRule, SessionPlan, TrialsPhase
 from experiment.trial_order import longest_run
 from stimuli.clip import Clip
 from tests.experiment.material import ACTIONS, PROTOCOLS, counted_clips, protocol_with, stimulus_set
-from tests.experiment.test_plan import SEATS, sources
+from tests.experiment.test_plan import SEATS, sources, uneven_clips
 
 PLANS = TypeAdapter(SessionPlan)
 CONDITIONS = ("UCF5", "AFD5", "Gray5")
@@ -144,10 +144,14 @@ def check_obeyed(protocol: Protocol, plan: SessionPlan, by_id: dict[str, Clip]) 
             assert len(menus) == 1
 
 
-@settings(max_examples=80, deadline=None)
-@given(seat=SEATS, protocol=options(), more_test=st.integers(0, 8), more_train=st.integers(0, 8))
-def test_every_plan_obeys_its_protocol_or_is_refused_in_a_sentence(seat, protocol, more_test, more_train):
-    clips = three_kinds(counted_clips(3 + more_test, 3 + more_train))
+@settings(max_examples=150, deadline=None)
+@given(
+    seat=SEATS,
+    protocol=options(),
+    material=uneven_clips() | st.builds(counted_clips, st.integers(3, 11), st.integers(3, 11)),
+)
+def test_every_plan_obeys_its_protocol_or_is_refused_in_a_sentence(seat, protocol, material):
+    clips = three_kinds(material)
     by_id = {clip.clip_id: clip for clip in clips}
     try:
         plan = make_plan(protocol, stimulus_set(clips), seat)
