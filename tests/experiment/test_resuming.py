@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -164,3 +165,43 @@ def test_the_time_of_a_person_goes_on_with_the_world(unfinished, monkeypatch, si
     assert taken_up.t_s == pytest.approx(max(last_s, since_start_s))
     times = [entry.t_s for entry in entries]
     assert times == sorted(times)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
+def test_a_simulation_gives_a_full_disk_up_with_a_sentence_and_an_intact_journal(unfinished):
+    # Given a journal that can take half a record more
+    from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+
+    journal = unfinished / "journal.jsonl"
+    before = journal.read_bytes()
+    limits = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (len(before) + 40, limits[1]))
+    try:
+        ended = run_here(*resume(unfinished, "--simulate", "data"))
+    finally:
+        setrlimit(RLIMIT_FSIZE, limits)
+    assert ended.exit_code == 1
+    assert ended.stderr.strip() == (
+        f"{journal}: it could not be written (File too large); make room on the disk and --resume"
+    )
+    assert journal.read_bytes() == before
+    again = run_here(*resume(unfinished, "--simulate", "data"))
+    assert again.exit_code == 0, again.stderr
+
+
+def test_a_damaged_line_is_told_at_the_end_and_kept_in_the_journal(unfinished):
+    # Given a journal with a changed letter in its tenth record, and a torn end
+    journal = unfinished / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    lines[9] = lines[9].replace(b'"seq"', b'"sEq"')
+    journal.write_bytes(b"".join(lines)[:-20])
+    ended = run_here(*resume(unfinished, "--simulate", "data"))
+    assert ended.exit_code == 0
+    said = ended.stdout.strip().splitlines()
+    assert said[-2] == "The session was interrupted and resumed, once; gaps: 0 s."
+    assert said[-1] == (
+        "Its journal was found damaged: line 10: the checksum does not match the record; line 30: the record "
+        "is cut off; 19 sound record(s) after line 10 were kept and are used."
+    )
+    (resumed,) = (e.event for e in read_journal(journal).entries if isinstance(e.event, Resumed))
+    assert [remark.split(":")[0] for remark in resumed.damage[:2]] == ["line 10", "line 30"]
