@@ -90,8 +90,8 @@ class FidelityMeter:
     """Takes a video frame by frame, and the flow from each frame to the next, and holds eleven of them.
 
     `dots`: noise frames have dots x dots pixels for each of the source; they are brought to its size by
-    taking means. Every `every`-th pair of frames is measured, and ten-frame spans begin at every
-    `slow_every`-th frame.
+    taking means, and to the contrast of single dots. Every `every`-th pair of frames is measured, and
+    ten-frame spans begin at every `slow_every`-th frame.
     """
 
     dots: int = 1
@@ -110,15 +110,12 @@ class FidelityMeter:
 
         Raises ValueError where the two do not fit in size.
         """
-        small = frame
-        if self.dots > 1:
-            size = (frame.shape[1] // self.dots, frame.shape[0] // self.dots)
-            small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
-        if flow is not None and flow.shape[:2] != small.shape[:2]:
+        blurred = _blurred(frame, self.dots)
+        if flow is not None and flow.shape[:2] != blurred.shape[:2]:
             raise ValueError(
                 f"A noise frame of {frame.shape[:2]} px does not fit a flow of {flow.shape[:2]}."
             )
-        self._frames.append(cv2.GaussianBlur(small, (0, 0), BLUR_PX).astype(np.uint8))
+        self._frames.append(blurred)
         self._count += 1
         if flow is None:
             return
@@ -169,6 +166,18 @@ def motion_fidelity(frames: Iterable[Frame], flows: Iterable[Flow], dots: int = 
 
 
 _ESTIMATOR = FarnebackFlow()
+
+
+def _blurred(frame: Frame, dots: int) -> Frame:
+    """The frame at the size of its source, blurred."""
+    if dots == 1:
+        return cv2.GaussianBlur(frame, (0, 0), BLUR_PX).astype(np.uint8)
+    size = (frame.shape[1] // dots, frame.shape[0] // dots)
+    means = cv2.resize(frame.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    # Means of N x N dots have an Nth of their contrast, of which eight bits would keep too little.
+    grey = np.float32(127.5)
+    blurred = grey + dots * (cv2.GaussianBlur(means, (0, 0), BLUR_PX) - grey)
+    return np.asarray(np.rint(blurred).clip(0, 255), dtype=np.uint8)
 
 
 def _length(flow: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
