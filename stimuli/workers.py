@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -96,6 +97,8 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 def _end_with_parent() -> None:
     """A build that is killed must not leave processes behind that go on writing."""
     parent = multiprocessing.parent_process()
+    # Ctrl-C reaches all processes of a terminal; the clip in work is finished, then the parent ends the pool.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def wait_for_its_end() -> None:
         if parent is not None:
