@@ -163,7 +163,7 @@ class TrialRun:
                 return None
             trial_seq, early = fixation
             showing = _show_clip(stage, screen, self._attempts, len(self._earlier))
-        stage.display.show(screen.fixation)
+            stage.display.show(screen.fixation)
         if showing.chosen:
             # The choice goes to the disk first: a kill may then cost a trial's flips, never its answer.
             stage.record(self._finished(trial_seq, showing, early + showing.early_presses))
