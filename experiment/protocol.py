@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from experiment.checked_yaml import parse_yaml, read_text
+from experiment.consent_text import parse_consent
 from experiment.errors import InputRefused
 from experiment.localized import Language
 from experiment.protocol_file import ProtocolFile, QuestionnaireSpec, SlidesSpec, TrialsSpec
@@ -22,7 +23,10 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Protocol:
-    """A protocol with all it names, in one language. ``sha256`` covers every file it was read from."""
+    """A protocol with all it names, in one language. ``sha256`` covers every file it was read from.
+
+    ``consent_text`` is Markdown, empty where the protocol names no text.
+    """
 
     path: Path
     file: ProtocolFile
@@ -31,6 +35,7 @@ class Protocol:
     questionnaires: dict[str, QuestionnaireFile]
     words: ScreenWords
     sha256: str
+    consent_text: str = ""
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -68,7 +73,8 @@ def read_protocol(path: Path, language: Language = "en") -> Protocol:
             texts.append((f"pages.{page.name}.heading", page.heading))
             texts += [(f"pages.{page.name}.{item.name}.text", item.text) for item in page.items]
         _check_language(folder / "questionnaires" / f"{name}.yaml", language, texts)
-    return Protocol(path, file, language, slides, questionnaires, words, reader.sha256)
+    consent_text = _consent_text(folder / "consent" / language, file, reader)
+    return Protocol(path, file, language, slides, questionnaires, words, reader.sha256, consent_text)
 
 
 class _Reader:
@@ -107,6 +113,16 @@ def _slides(path: Path, file: ProtocolFile, reader: _Reader) -> tuple[SlideText,
                 f"{path}: clip:.../{place.action} is no action; allowed: {', '.join(actions)} or *"
             )
     return slides
+
+
+def _consent_text(folder: Path, file: ProtocolFile, reader: _Reader) -> str:
+    if file.consent.text is None:
+        return ""
+    path = folder / f"{file.consent.text}.md"
+    try:
+        return parse_consent(reader.text(path), file.consent.version)
+    except ValueError as error:
+        raise InputRefused(f"{path}: {error}") from None
 
 
 def _words(path: Path, reader: _Reader) -> ScreenWords:

@@ -16,6 +16,7 @@ from experiment.localized import Localized, Name, refuse_twice
 TestItems = Literal["fewest-shared", "same", "independent", "swapped"]
 MenuOrder = Literal["fixed", "latin", "random"]
 ConditionOrder = Literal["fixed", "latin"]
+Pixels = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class Action(Checked):
@@ -141,10 +142,25 @@ PhaseSpec = Annotated[
 
 
 class Consent(Checked):
-    """Version of the consent text, and whether a session of a person needs its confirmation."""
+    """Version of the consent text, and whether a session of a person needs its confirmation.
+
+    ``text`` names the text, ``consent/<language>/<text>.md`` beside the protocol; null where it is on paper
+    only.
+    """
 
     version: Annotated[str, Field(min_length=1, max_length=40)]
     required: bool = True
+    text: Name | None = None
+
+
+class DisplayDemand(Checked):
+    """What the display must give at least.
+
+    ``refresh_hz`` is a display's nominal refresh rate; ``smallest_px`` its width and height.
+    """
+
+    refresh_hz: Annotated[float, Field(ge=24, le=1000, allow_inf_nan=False)] | None = None
+    smallest_px: tuple[Pixels, Pixels] | None = None
 
 
 class ProtocolFile(Checked):
@@ -168,7 +184,8 @@ class ProtocolFile(Checked):
     ``menu_order`` is the order of the answers in the menu: ``fixed`` as in ``actions``, ``latin`` balanced
     over participants by their order number, ``random`` anew in every trial. ``condition_order: latin`` lets
     the training and test phases of the conditions change places, balanced in the same way. ``most_in_a_row``
-    is the largest number of trials of one action that may follow one another; null for no limit.
+    is the largest number of trials of one action that may follow one another; null for no limit. ``display``
+    is what the display must give at least.
     """
 
     format: Literal[1]
@@ -185,6 +202,7 @@ class ProtocolFile(Checked):
     most_in_a_row: Annotated[int, Field(ge=1, le=1000)] | None = None
     response: ResponseSpec = ResponseSpec()
     consent: Consent
+    display: DisplayDemand = DisplayDemand()
     phases: Annotated[tuple[PhaseSpec, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

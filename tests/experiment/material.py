@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from experiment.checked_yaml import parse_yaml, read_text
 from experiment.protocol import Protocol, read_protocol
 from experiment.protocol_file import ProtocolFile
+from experiment.questionnaire_file import QuestionnaireFile
 from stimuli.clip import Clip
 from stimuli.manifest import StimulusSet, write_manifest
 from stimuli.video import encode_lossless
@@ -85,6 +87,12 @@ def write_noise_clips(root: Path, test: int, train: int, frames: int = 12) -> Pa
     return root
 
 
+def demographics() -> QuestionnaireFile:
+    """The questionnaire that a protocol may add."""
+    path = PROTOCOLS / "questionnaires" / "demographics.yaml"
+    return parse_yaml(QuestionnaireFile, read_text(path), path)
+
+
 def protocol_with(**changes: object) -> Protocol:
     """The study's protocol with some of its fields changed."""
     protocol = read_protocol(PROTOCOLS / "afd5.yaml")
@@ -94,7 +102,7 @@ def protocol_with(**changes: object) -> Protocol:
         file=ProtocolFile.model_validate(fields),
         language="en",
         slides=protocol.slides,
-        questionnaires=protocol.questionnaires,
+        questionnaires={**protocol.questionnaires, "demographics": demographics()},
         words=protocol.words,
         sha256=protocol.sha256,
     )

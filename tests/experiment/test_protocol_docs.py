@@ -27,7 +27,17 @@ def test_an_example_can_be_put_into_the_study(example):
 
 @pytest.mark.parametrize(
     "name",
-    ["ProtocolFile", "Action", "Condition", "ResponseSpec", "CriterionSpec", "TrainingSpec", "RestSpec"],
+    [
+        "ProtocolFile",
+        "Action",
+        "Condition",
+        "ResponseSpec",
+        "CriterionSpec",
+        "TrainingSpec",
+        "RestSpec",
+        "Consent",
+        "DisplayDemand",
+    ],
 )
 def test_every_field_stands_in_an_example_or_a_list(name):
     for field in getattr(protocol_file, name).model_fields:
