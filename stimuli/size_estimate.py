@@ -22,15 +22,15 @@ from stimuli.video import VideoInfo, decode, encode_lossless, open_video
 # Means over drawn clips, in bytes.
 _BYTES_PER_DRAWN_RGB_CLIP = 900_000
 _BYTES_PER_DRAWN_NOISE_CLIP: dict[tuple[Method, NoiseKind], int] = {
-    ("advect", "rgb"): 4_500_000,
-    ("advect", "gray"): 4_500_000,
-    ("advect", "binary"): 3_000_000,
-    ("recursive", "rgb"): 1_900_000,
-    ("recursive", "gray"): 1_900_000,
-    ("recursive", "binary"): 1_300_000,
-    ("first-frame", "rgb"): 2_700_000,
-    ("first-frame", "gray"): 2_700_000,
-    ("first-frame", "binary"): 1_900_000,
+    ("advect", "rgb"): 5_800_000,
+    ("advect", "gray"): 5_800_000,
+    ("advect", "binary"): 4_600_000,
+    ("recursive", "rgb"): 2_000_000,
+    ("recursive", "gray"): 2_000_000,
+    ("recursive", "binary"): 1_800_000,
+    ("first-frame", "rgb"): 2_900_000,
+    ("first-frame", "gray"): 2_900_000,
+    ("first-frame", "binary"): 2_400_000,
 }
 
 _SAMPLED_CLIPS = 10
