@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stimuli.audit.records import Audit, Outcome
+from stimuli.audit.verdicts import most_epe_px
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,8 +73,8 @@ def _errors(axes: Axes, audit: Audit) -> None:
     points = _beside_recursive(audit, "epe_px")
     right = max([1.0, *(x * 1.1 for x, _, _ in points)])
     _against_recursive(axes, points, (0, right), (0, max([1.0, *(y * 1.1 for _, y, _ in points)])))
-    above = audit.limits.most_epe_above_recursive_px
-    axes.plot([0, right], [above, right + above], color="#5b6474", ls="--", lw=0.9)
+    x = np.linspace(0, right)
+    axes.plot(x, [most_epe_px(value, audit.limits) for value in x], color="#5b6474", ls="--", lw=0.9)
     axes.set_xlabel("error of recursive noise (px)")
     axes.set_ylabel("error of the clip's noise (px)")
     axes.set_title("Motion: end-point error", loc="left", fontsize=10)

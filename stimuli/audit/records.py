@@ -148,6 +148,7 @@ class Limits(_Record):
     least_share_of_recursive_r: float
     least_share_of_recursive_gain: float
     most_epe_above_recursive_px: float
+    most_epe_above_recursive_share: float
     least_recursive_r: float
     fewest_moving_values: int
 

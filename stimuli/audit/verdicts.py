@@ -7,7 +7,8 @@ those of a clip do); the pooled tests share a quarter, and the classifier has a 
 The limits of motion come from eight real clips and their flow by DIS, beside `recursive` noise with fresh
 fill from the same flow: `advect` reached 0.96 to 1.00 of its correlation and 0.92 to 1.00 of its gain, with
 up to 0.09 px more of error; the published generator's correlation was -0.2 to -0.9, its error 1.1 to 7 px
-more.
+more. Drawn clips, whose limbs are faster than the ruler can follow, set the rest: there `advect` reached
+0.91 of the correlation and 0.82 of the gain, with 0.20 px more than 1.36.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ from stimuli.static_leak import (
 CHANCE_OF_FALSE_ALARM = 0.001
 # 29.97 frames/s is written as 29.97, 30000/1001 or 30 by different programs.
 _SAME_RATE = 5e-3
-_LEAST_R, _LEAST_GAIN, _MOST_EPE_PX = 0.8, 0.75, 0.25
+_LEAST_R, _LEAST_GAIN = 0.75, 0.6
+_MOST_EPE_PX, _MOST_EPE_SHARE = 0.25, 0.5
 _LEAST_RECURSIVE_R = 0.25
 _FEWEST_MOVING = 10_000
 _SLOW_KEPT = 0.5
@@ -63,6 +65,7 @@ def limits_for(frames: int, shape: tuple[int, int], channels: int, pools: int) -
         least_share_of_recursive_r=_LEAST_R,
         least_share_of_recursive_gain=_LEAST_GAIN,
         most_epe_above_recursive_px=_MOST_EPE_PX,
+        most_epe_above_recursive_share=_MOST_EPE_SHARE,
         least_recursive_r=_LEAST_RECURSIVE_R,
         fewest_moving_values=_FEWEST_MOVING,
     )
@@ -110,13 +113,19 @@ def motion_verdict(motion: MotionBeside | None, problems: Sequence[str], limits:
     wrong = []
     if ours.r < limits.least_share_of_recursive_r * plain.r:
         wrong.append("it does not move as its source" if ours.r > 0 else "it moves against its source")
-    if ours.epe_px > plain.epe_px + limits.most_epe_above_recursive_px:
+    if ours.epe_px > most_epe_px(plain.epe_px, limits):
         wrong.append("its error is too large")
     if ours.gain < limits.least_share_of_recursive_gain * plain.gain:
         wrong.append("motion is lost")
     if wrong:
         return Verdict(outcome="fail", reason=f"{numbers}: {', '.join(wrong)}.{slow}")
     return Verdict(outcome="pass", reason=f"{numbers}.{slow}")
+
+
+def most_epe_px(recursive_px: float, limits: Limits) -> float:
+    """The largest error that passes: where the ruler itself errs by pixels, a fixed margin means nothing."""
+    share = limits.most_epe_above_recursive_share * recursive_px
+    return recursive_px + max(limits.most_epe_above_recursive_px, share)
 
 
 def encoding_verdict(
