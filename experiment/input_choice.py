@@ -5,4 +5,4 @@ from __future__ import annotations
 from typing import Literal
 
 InputChoice = Literal["auto", "x11", "iohub", "ptb", "pyglet"]
-"""``auto`` takes the first of x11, iohub and pyglet that works here; docs/timing.md says how good each is."""
+"""``auto`` takes the first of the others that works here; docs/timing.md says how good each is."""

@@ -91,6 +91,15 @@ def reason_not_to_run(words: list[str], root: Path) -> str:
         case [program, *_] if program.startswith("scripts/"):
             existing(program, root)
             return "changes the locked versions; the file exists"
+        case [".venv/bin/python", "run_session.py", *options] if "--timing-check" in options:
+            known = run([".venv/bin/python", "run_session.py", "--help"], root)
+            for option in (word for word in options if word.startswith("--")):
+                if option not in known:
+                    raise DocsWrong(f"{option}: run_session.py has no such option")
+            return "takes two minutes of a display; the options exist"
+        case [".venv/bin/python", "-m", "benchmarks.timing"]:
+            existing("benchmarks/timing.py", root)
+            return "takes three minutes of a display; the file exists"
         case [".venv/bin/python", *_]:
             return ""
     raise DocsWrong(

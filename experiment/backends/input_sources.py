@@ -1,7 +1,7 @@
 """Which source tells when a press happened: the best that works here, or the one that was asked for.
 
 The order is that of the errors that ``benchmarks/timing.py`` measures (docs/timing.md): the X server's own
-stamps, ioHub's process, and the moment of reading where there is neither.
+stamps, then the sources that the display need not know of, and the moment of reading where there is none.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def open_source(choice: InputChoice, window: Any) -> OpenedSource:
     if choice == "pyglet":
         return OpenedSource(None, POLLED)
     reasons = []
-    for name in ("x11", "iohub") if choice == "auto" else (choice,):
+    for name in ("x11", "iohub", "ptb") if choice == "auto" else (choice,):
         try:
             times = sources[name]()
         except SourceUnavailable as error:
