@@ -8,10 +8,10 @@ from typing import Literal
 
 from experiment.errors import InputRefused
 from experiment.input_choice import InputChoice
+from experiment.machine import PROJECT
 from experiment.observers import Observer, read_observer
 from experiment.participants import Participant, checked_code, next_free_code, registered
-from experiment.preflight import PROJECT
-from experiment.protocol import read_protocol
+from experiment.protocol import Protocol, read_protocol
 from experiment.records import SessionRecord
 from experiment.runner import replay
 from experiment.session_store import read_session_journal, session_folder, sessions_of
@@ -62,6 +62,24 @@ def stimuli_at(root: Path) -> StimulusSet:
             "or name another by --stimuli"
         )
     return read_stimulus_set(root)
+
+
+def default_stimuli(*, pilot: bool) -> Path:
+    """The stimulus set of a session whose experimenter names none."""
+    return PROJECT / "stimulus_sets" / ("pilot" if pilot else "synthetic")
+
+
+def consent_for(choices: Choices, protocol: Protocol, *, needed: bool) -> str:
+    """What is to be said of the consent. Raises ``InputRefused`` where it is needed and not confirmed."""
+    consent = protocol.file.consent
+    if choices.consent_confirmed:
+        return f"version {consent.version} confirmed"
+    if consent.required and needed:
+        raise InputRefused(
+            "--consent-confirmed: missing; a session of a person starts only after written consent "
+            f"(version {consent.version} of {protocol.path.name})"
+        )
+    return f"version {consent.version} not confirmed, and not needed for this session"
 
 
 def participant_for(choices: Choices, consent_version: str, *, pilot: bool, simulated: bool) -> Participant:

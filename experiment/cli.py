@@ -13,6 +13,7 @@ import typer
 from experiment.choices import Choices
 from experiment.errors import InputRefused, SessionBroken, SessionStopped
 from experiment.interruptions import told_interruptions
+from experiment.live_view import TerminalView, View
 from experiment.session_store import read_session_journal
 from experiment.start import check_timing, resume_session, start_session
 from stimuli.errors import StimulusError
@@ -86,6 +87,16 @@ def run(
     photodiode: Annotated[
         bool, typer.Option("--photodiode", help="A square for a light sensor in the lower right corner.")
     ] = False,
+    live_view: Annotated[
+        bool | None,
+        typer.Option(
+            help="Tell in this terminal how the session goes; off in --simulate data.", show_default=False
+        ),
+    ] = None,
+    show_accuracy: Annotated[
+        bool,
+        typer.Option("--show-accuracy", help="Tell in this terminal, too, how many test trials were right."),
+    ] = False,
     timing_check: Annotated[
         bool, typer.Option("--timing-check", help="Measure this display's timing; no session is run.")
     ] = False,
@@ -116,13 +127,15 @@ def run(
     )
     if timing_check:
         raise typer.Exit(check_and_report(choices, resume=resume))
-    raise typer.Exit(run_and_report(choices, resume=resume))
+    in_window = simulation != "data"
+    view = TerminalView(in_window, in_window if live_view is None else live_view, show_accuracy)
+    raise typer.Exit(run_and_report(choices, resume=resume, view=view))
 
 
-def run_and_report(choices: Choices, *, resume: bool) -> int:
+def run_and_report(choices: Choices, *, resume: bool, view: View) -> int:
     """Run a session, say in one sentence how it ended, and return the exit code."""
     try:
-        folder = resume_session(choices) if resume else start_session(choices)
+        folder = resume_session(choices, view) if resume else start_session(choices, view)
     except (InputRefused, StimulusError) as error:
         print(error, file=sys.stderr)
         return EXIT_BAD_INPUT

@@ -9,15 +9,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 from experiment.backends.clock import SessionClock
 from experiment.backends.lost_display import said_when_display_is_lost
-from experiment.backends.virtual import VirtualClock, VirtualDisplay, VirtualResponses
 from experiment.choices import (
     Choices,
+    consent_for,
+    default_stimuli,
     observer_for,
     participant_for,
     refuse_contradictions,
@@ -28,14 +28,25 @@ from experiment.errors import InputRefused, SessionStopped
 from experiment.footage import DecodedFootage, UndecodedFootage
 from experiment.frame_log import FRAMES_NAME, FrameLog
 from experiment.journal import JOURNAL_NAME, Journal
+from experiment.live_view import SILENT, View
+from experiment.machine import PROJECT, commit, machine_record, software_versions
 from experiment.observers import ObservedDisplay, Observer
+from experiment.opening import Ports, open_ports
 from experiment.participants import Participant, SeatTaken
 from experiment.phases.layout import BACKGROUND, Layout
 from experiment.phases.stage import Stage, StopRequested
 from experiment.plan import Seat, make_plan
-from experiment.ports import Clock, Display, Injector, Responses
-from experiment.preflight import PROJECT, check_clips, check_disk, check_fit, commit, software_versions
+from experiment.preflight import (
+    Checklist,
+    check_clips,
+    check_fit,
+    note_clips,
+    note_disk,
+    note_display,
+    note_machine,
+)
 from experiment.protocol import Protocol, read_protocol
+from experiment.protocol_file import DisplayDemand
 from experiment.records import ProtocolRecord, Resumed, SessionPlan, SessionRecord
 from experiment.runner import replay, run_session
 from experiment.session_store import (
@@ -48,28 +59,14 @@ from experiment.session_store import (
 from experiment.timing_check.check import check_display
 from experiment.timing_check.played import CheckPorts
 from experiment.timing_check.report import TimingReport
+from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet
 
 DEFAULT_PROTOCOL = PROJECT / "protocols" / "afd5.yaml"
 
 
-@dataclass(frozen=True)
-class Ports:
-    """An open display with its input and clock, which was set at ``opened_at``.
-
-    ``injector`` makes input events in simulations.
-    """
-
-    clock: Clock
-    opened_at: datetime
-    display: Display
-    responses: Responses
-    injector: Injector | None
-    shows_pictures: bool
-
-
-def start_session(choices: Choices) -> Path:
-    """Run a new session to its end and return its folder.
+def start_session(choices: Choices, view: View = SILENT) -> Path:
+    """Run a new session to its end and return its folder; ``view`` is what the experimenter sees.
 
     Raises
     ------
@@ -80,44 +77,61 @@ def start_session(choices: Choices) -> Path:
     SessionBroken
         Where it had begun and could not go on.
     """
-    protocol = read_protocol(choices.protocol or DEFAULT_PROTOCOL, choices.language or "en")
+    checklist = Checklist()
+    with shown_when_refused(checklist, view):
+        return _start(choices, checklist, view)
+
+
+def _start(choices: Choices, checklist: Checklist, view: View) -> Path:
+    with checklist.stopping("protocol"):
+        protocol = read_protocol(choices.protocol or DEFAULT_PROTOCOL, choices.language or "en")
+    checklist.note("protocol", f"{protocol.file.name}, {protocol.path}, sha256 {protocol.sha256[:12]}")
     pilot = choices.pilot or protocol.file.pilot
     observer = observer_for(choices, tuple(c.name for c in protocol.file.conditions), protocol.actions)
-    stimuli = stimuli_at(choices.stimuli or PROJECT / "stimulus_sets" / ("pilot" if pilot else "synthetic"))
-    consent = protocol.file.consent
-    if consent.required and not (pilot or observer or choices.consent_confirmed):
-        raise InputRefused(
-            "--consent-confirmed: missing; a session of a person starts only after written consent "
-            f"(version {consent.version} of {protocol.path.name})"
-        )
+    checklist.binding = not (pilot or observer)
+    with checklist.stopping("stimuli"):
+        stimuli = stimuli_at(choices.stimuli or default_stimuli(pilot=pilot))
+    with checklist.stopping("consent"):
+        consent = consent_for(choices, protocol, needed=checklist.binding)
+    checklist.note("consent", consent)
     seed = secrets.randbits(128) if choices.seed is None else choices.seed
 
     def take_a_seat() -> tuple[Participant, SessionPlan]:
-        participant = participant_for(choices, consent.version, pilot=pilot, simulated=observer is not None)
         number = choices.session or 1
-        new_session_folder(choices.data, participant.participant, number)
-        seat = Seat(participant.participant, number, participant.order_number, seed)
-        plan = make_plan(protocol, stimuli, seat)
-        check_clips(stimuli, plan, shown=choices.simulate != "data")
+        with checklist.stopping("participant"):
+            version = protocol.file.consent.version
+            participant = participant_for(choices, version, pilot=pilot, simulated=observer is not None)
+            new_session_folder(choices.data, participant.participant, number)
+        who = f"{participant.participant}, session {number}, {participant.kind} {participant.order_number}"
+        checklist.note("participant", who)
+        with checklist.stopping("stimuli"):
+            plan = make_plan(
+                protocol, stimuli, Seat(participant.participant, number, participant.order_number, seed)
+            )
+            check_clips(stimuli, plan, shown=choices.simulate != "data")
         return participant, plan
 
-    check_disk(choices.data)
+    note_disk(checklist, choices.data)
     participant, plan = take_a_seat()
-    with _open_ports(choices, choices.speed or 1.0, lambda: 0.0) as ports:
-        check_fit(stimuli, plan, Layout(*ports.display.record.size_px))
+    note_clips(checklist, stimuli, plan)
+    if choices.simulate != "data":
+        note_machine(checklist)
+    with open_ports(choices, choices.speed or 1.0, lambda: 0.0) as ports:
+        _check_display(checklist, ports, stimuli, plan, protocol.file.display)
+        view.show_checks(checklist.checks)
         while True:
-            record = _record(choices, protocol, stimuli, plan, ports, observer, pilot)
+            record = _record(choices, protocol, stimuli, plan, ports, observer, pilot, checklist)
             try:
                 folder = create_session(choices.data, record, participant)
                 break
             except SeatTaken:
                 participant, plan = take_a_seat()
         with session_lock(folder):
-            _play(record, folder, stimuli, ports, observer)
+            _play(record, folder, stimuli, ports, observer, view)
     return folder
 
 
-def resume_session(choices: Choices) -> Path:
+def resume_session(choices: Choices, view: View = SILENT) -> Path:
     """Go on with a session where its journal ends; its plan is the one that was written when it began.
 
     Raises
@@ -128,13 +142,26 @@ def resume_session(choices: Choices) -> Path:
     SessionStopped, SessionBroken
         As ``start_session``.
     """
-    folder = unfinished_folder(choices)
-    record = read_session(folder)
+    checklist = Checklist()
+    with shown_when_refused(checklist, view):
+        return _resume(choices, checklist, view)
+
+
+def _resume(choices: Choices, checklist: Checklist, view: View) -> Path:
+    with checklist.stopping("participant"):
+        folder = unfinished_folder(choices)
+        record = read_session(folder)
+    checklist.note("participant", f"{record.participant}, session {record.session}, going on")
+    checklist.binding = not (record.pilot or record.simulated)
     observer = observer_for(choices, record.protocol.conditions, record.plan.actions)
     stimuli = stimuli_at(choices.stimuli or Path(record.stimuli))
     refuse_contradictions(choices, folder, record, observer, stimuli)
-    check_disk(choices.data)
-    check_clips(stimuli, record.plan, shown=choices.simulate != "data")
+    note_disk(checklist, choices.data)
+    with checklist.stopping("stimuli"):
+        check_clips(stimuli, record.plan, shown=choices.simulate != "data")
+    note_clips(checklist, stimuli, record.plan)
+    if choices.simulate != "data":
+        note_machine(checklist)
     with session_lock(folder):
         journal = read_session_journal(folder)
         progress = replay(journal.entries)
@@ -149,12 +176,40 @@ def resume_session(choices: Choices) -> Path:
                 last_s if observer else max(last_s, (datetime.now(timezone.utc) - started_at).total_seconds())
             )
 
-        with _open_ports(choices, record.time_factor, session_time) as ports:
-            check_fit(stimuli, record.plan, Layout(*ports.display.record.size_px))
+        with open_ports(choices, record.time_factor, session_time) as ports:
+            demand = DisplayDemand(
+                refresh_hz=record.protocol.refresh_hz, smallest_px=record.protocol.smallest_px
+            )
+            _check_display(checklist, ports, stimuli, record.plan, demand)
+            view.show_checks(checklist.checks)
             gap_s = ports.clock.now() - last_s
-            resumed = Resumed(gap_s, journal.remarks, ports.display.record, record.simulated)
-            _play(record, folder, stimuli, ports, observer, resumed)
+            warnings = checklist.warnings if ports.shows_pictures else ()
+            resumed = Resumed(gap_s, journal.remarks, ports.display.record, record.simulated, warnings)
+            _play(record, folder, stimuli, ports, observer, view, resumed)
     return folder
+
+
+@contextmanager
+def shown_when_refused(checklist: Checklist, view: View) -> Iterator[None]:
+    """The checks are shown, too, where one of them stopped the session."""
+    try:
+        yield
+    except (InputRefused, StimulusError):
+        if any(check.status == "stop" for check in checklist.checks):
+            view.show_checks(checklist.checks)
+        raise
+
+
+def _check_display(
+    checklist: Checklist, ports: Ports, stimuli: StimulusSet, plan: SessionPlan, demand: DisplayDemand
+) -> None:
+    display = ports.display.record
+    with checklist.stopping("display size"):
+        check_fit(stimuli, plan, Layout(*display.size_px))
+    if ports.shows_pictures:
+        fastest = max((stimuli.by_id(clip_id).fps for clip_id in plan.clip_ids), default=0.0)
+        note_display(checklist, display, demand, fastest)
+        checklist.refuse_stops()
 
 
 def _record(
@@ -165,6 +220,7 @@ def _record(
     ports: Ports,
     observer: Observer | None,
     pilot: bool,
+    checklist: Checklist,
 ) -> SessionRecord:
     return SessionRecord(
         participant=plan.participant,
@@ -180,6 +236,8 @@ def _record(
             conditions=tuple(condition.name for condition in protocol.file.conditions),
             test_items=protocol.file.test_items,
             consent_version=protocol.file.consent.version,
+            refresh_hz=protocol.file.display.refresh_hz,
+            smallest_px=protocol.file.display.smallest_px,
         ),
         stimuli=str(stimuli.root.absolute()),
         manifest_sha256=stimuli.sha256,
@@ -189,6 +247,8 @@ def _record(
         commit=commit(),
         started_at=ports.opened_at.isoformat(timespec="milliseconds"),
         time_factor=choices.speed or 1.0,
+        machine=machine_record(),
+        checks=checklist.checks if ports.shows_pictures else (),
     )
 
 
@@ -198,6 +258,7 @@ def _play(
     stimuli: StimulusSet,
     ports: Ports,
     observer: Observer | None,
+    view: View,
     resumed: Resumed | None = None,
 ) -> None:
     display = ports.display
@@ -210,6 +271,7 @@ def _play(
         with (
             Journal(folder / JOURNAL_NAME) as journal,
             said_when_display_is_lost(f"The display was lost. What was recorded is on the disk. {go_on}"),
+            view.follow(record, journal.entries_before) as told,
         ):
             stage = Stage(
                 plan=record.plan,
@@ -222,6 +284,7 @@ def _play(
                 simulated=record.simulated,
                 pilot=record.pilot,
                 layout=Layout(*ports.display.record.size_px),
+                told=told,
             )
             if resumed is not None:
                 stage.record(resumed)
@@ -272,28 +335,3 @@ def check_timing(choices: Choices, tell: Callable[[str], None]) -> TimingReport:
             return check_display(CheckPorts(clock, backend.display, backend.responses, injector), tell)
         except StopRequested:
             raise SessionStopped("The timing check was stopped; nothing was written.") from None
-
-
-@contextmanager
-def _open_ports(choices: Choices, factor: float, session_time: Callable[[], float]) -> Iterator[Ports]:
-    """The display, input and clock of this session; the display is closed at the end, whatever happens."""
-    if choices.simulate == "data":
-        clock = VirtualClock(session_time())
-        responses = VirtualResponses(clock)
-        yield Ports(clock, datetime.now(timezone.utc), VirtualDisplay(clock), responses, responses, False)
-        return
-    # PsychoPy takes two seconds to import and needs a display: only here, where a window is wanted.
-    from experiment.backends.psychopy import open_psychopy
-
-    session_clock = SessionClock(session_time(), factor)
-    opened_at = datetime.now(timezone.utc)
-    with open_psychopy(
-        session_clock,
-        full_screen=not choices.windowed,
-        screen=choices.screen,
-        background=BACKGROUND,
-        simulated_input=choices.simulate == "visual",
-        input_choice=choices.input,
-        photodiode=choices.photodiode,
-    ) as backend:
-        yield Ports(session_clock, opened_at, backend.display, backend.responses, backend.injector, True)

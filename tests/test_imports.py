@@ -36,7 +36,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
 # The way to a window has one door after another. This holds for every module, also for those in no row above:
 # only these may import what stands on the left (its own modules aside).
 DOORS: dict[str, tuple[str, ...]] = {
-    "experiment.backends": ("experiment.start",),
+    "experiment.backends": ("experiment.start", "experiment.opening"),
+    "experiment.opening": ("experiment.start",),
     "experiment.start": ("experiment.cli",),
     "experiment.cli": ("run_session",),
 }
@@ -48,6 +49,7 @@ SCREEN_LIBRARIES = {
     "psychtoolbox": "experiment.backends.*",
     "pyglet": "experiment.backends.*",
     "Xlib": "experiment.backends.*",
+    "PyQt6": "experiment.backends.*",
 }
 
 NETWORK_LIBRARIES = ("torch", "torchvision", "safetensors")

@@ -52,6 +52,7 @@ class StopRequested(Exception):
 class Stage:
     """The ports of a running session together with its plan, journal and words.
 
+    ``told`` hears of every record once it is on the disk.
     ``back_at_s`` is when the session last went on after the screen of the full disk. What had been timed
     before it is timed anew.
     """
@@ -68,6 +69,7 @@ class Stage:
     layout: Layout
     pointer: tuple[float, float] | None = field(default=None)
     back_at_s: float = field(default=-math.inf)
+    told: Callable[[Entry], None] = field(default=lambda _: None)
 
     @property
     def words(self) -> ScreenWords:
@@ -84,7 +86,9 @@ class Stage:
         happened_s = self.clock.now()
         for change in self.responses.source_changes():
             self._written(partial(self.journal.append, change, happened_s))
-        return self._written(lambda: self.journal.append(event, happened_s))
+        entry = self._written(lambda: self.journal.append(event, happened_s))
+        self.told(entry)
+        return entry
 
     def log_flips(self, trial_seq: int, flips: Sequence[Flip]) -> None:
         """Put the flips of a trial in the frame log; raises as ``record``."""

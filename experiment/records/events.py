@@ -184,13 +184,14 @@ class InputChanged:
 @dataclass(frozen=True)
 class Resumed:
     """The session was taken up again ``gap_s`` after its last record; ``damage`` lists what was wrong with
-    the journal.
+    the journal, ``warnings`` what the checks before it warned of.
     """
 
     gap_s: float
     damage: tuple[str, ...]
     display: DisplayRecord
     simulated: str = ""
+    warnings: tuple[str, ...] = ()
     kind: Literal["resumed"] = "resumed"
 
 

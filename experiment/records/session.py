@@ -17,7 +17,7 @@ FORMAT = 1
 @dataclass(frozen=True)
 class ProtocolRecord:
     """Which protocol a session ran: its name, the hash of its file, and the choice of clips, which figures
-    must name.
+    must name. ``refresh_hz`` and ``smallest_px`` are what it demands of a display.
     """
 
     name: str
@@ -26,6 +26,8 @@ class ProtocolRecord:
     conditions: tuple[str, ...]
     test_items: str
     consent_version: str
+    refresh_hz: float | None = None
+    smallest_px: tuple[int, int] | None = None
 
 
 WidthSource = Literal["calibrated", "given", "reported", "unmeasured"]

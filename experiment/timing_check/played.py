@@ -12,10 +12,10 @@ from typing import Protocol
 from experiment.footage import DecodedFootage
 from experiment.frame_log import FRAMES_NAME, FrameLog
 from experiment.journal import JOURNAL_NAME, Journal, read_journal
+from experiment.machine import PROJECT
 from experiment.phases.layout import Layout
 from experiment.phases.stage import Stage
 from experiment.ports import Clock, Display, InputEvent, KeyPress, Responses
-from experiment.preflight import PROJECT
 from experiment.protocol import read_protocol
 from experiment.records import (
     DisplayRecord,

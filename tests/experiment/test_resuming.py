@@ -153,7 +153,7 @@ def test_the_time_of_a_person_goes_on_with_the_world(unfinished, monkeypatch, si
         yield start.Ports(clock, Later.now(), display, responses, None, False)
 
     monkeypatch.setattr(start, "datetime", Later)
-    monkeypatch.setattr(start, "_open_ports", window)
+    monkeypatch.setattr(start, "open_ports", window)
     monkeypatch.setattr(start, "check_clips", lambda *_, **__: None)
     # When it is resumed
     assert run_here(*resume(unfinished)).exit_code == 0

@@ -64,16 +64,16 @@ def test_who_is_created_between_planning_and_creation_keeps_the_seat(
 ):
     # Given another session that is planned, created and played while this one's window opens
     given = (PILOT, "--simulate", "data", "--stimuli", stimuli, "--data", tmp_path)
-    open_ports = start._open_ports
+    open_ports = start.open_ports
 
     @contextmanager
     def slowly(*arguments) -> Iterator[start.Ports]:
-        monkeypatch.setattr(start, "_open_ports", open_ports)
+        monkeypatch.setattr(start, "open_ports", open_ports)
         assert run_here(*given, *codes[0]).exit_code == 0
         with open_ports(*arguments) as ports:
             yield ports
 
-    monkeypatch.setattr(start, "_open_ports", slowly)
+    monkeypatch.setattr(start, "open_ports", slowly)
     assert run_here(*given, *codes[1]).exit_code == 0
     # Then this one takes the next seat, in its plan as in the register
     assert rows_of(tmp_path) == [(got[0], "1"), (got[1], "2")]
