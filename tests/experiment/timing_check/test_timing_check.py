@@ -71,6 +71,7 @@ def test_errors_are_summed_up_by_size_and_with_their_sign() -> None:
     errors = errors_of([-0.0002, 0.0001, 0.0004])
     assert errors is not None
     assert (errors.n, errors.median_ms, errors.max_ms, errors.bias_ms) == (3, 0.2, 0.4, 0.1)
+    assert errors.sd_ms == 0.245
     assert errors_of([]) is None
 
 
