@@ -13,7 +13,7 @@ STUDY_DISTANCE_CM = 50.0
 class Screen:
     """A flat screen of ``size_px`` framebuffer pixels, ``width_cm`` wide, seen from ``distance_cm``.
 
-    Pixels are taken to be square, as those of all flat panels are. Raises ValueError where a size is not above
+    Pixels are taken to be square, as those of flat panels are. Raises ValueError where a length is not above
     zero.
 
     >>> screen = Screen(size_px=(1920, 1080), width_cm=48.0, distance_cm=50.0)

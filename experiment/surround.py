@@ -2,7 +2,7 @@
 flash.
 
 An eye adds up light, not pixel values. The mean value of uniform 8-bit noise is 127.5, but on a display
-that shows a level v as v^2.2 its mean light is that of level 151, and that of black-and-white noise the light
+that shows a level v as v^2.2 its mean light is that of level 150, and that of black-and-white noise the light
 of level 186. Only where a gamma table makes the display linear is it the mean value itself.
 """
 
@@ -38,7 +38,7 @@ class NoiseValues:
     odds: NDArray[np.float64]
 
     def mean_level(self, gamma: GammaTriple) -> Colour:
-        """The level of each gun that is as bright as the noise on average; 151 for uniform noise at 2.2."""
+        """The level of each gun that is as bright as the noise on average; 150 for uniform noise at 2.2."""
         levels = np.linspace(0.0, 1.0, 256)
         red, green, blue = (
             round(255 * float(odds @ levels**exponent) ** (1 / exponent))

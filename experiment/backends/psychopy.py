@@ -7,28 +7,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PIL import Image
 
 from experiment.backends.clock import SessionClock
+from experiment.backends.found_screens import FoundScreen, screen_number
+from experiment.backends.gamma_ramp import Ramp, UntouchedRamp, apply_gamma
 from experiment.backends.input_sources import open_source
-from experiment.backends.pacing import Pacing, pacing_of
+from experiment.backends.measured_pacing import measure_pacing
+from experiment.backends.pacing import Pacing
 from experiment.backends.psychopy_input import WindowResponses
 from experiment.backends.psychopy_window import open_window
 from experiment.backends.timed_injection import ProcessInjector
 from experiment.backends.window_injection import WindowInjector
 from experiment.backends.x_events import tell_repeats_apart
 from experiment.backends.xtest import XTestInjector
+from experiment.gamma_table import GammaTable
 from experiment.input_choice import InputChoice
 from experiment.photodiode import patch_side_px, with_patch
 from experiment.records import DisplayRecord
-from experiment.scene import Box, Colour, Footage, Rect, Scene, Text, VideoFrame
+from experiment.scene import Colour, Scene
 
 if TYPE_CHECKING:
     from experiment.backends.psychopy_drawing import SceneDrawing
 
-_MEASURED_FLIPS = 60
-_WARMING_FLIPS = 10
 # Between two looks at the input while waiting for a flip: short enough for a time stamp, long enough for
 # other threads to work.
 _LOOK_S = 0.0004
@@ -135,7 +136,8 @@ class PsychopyDisplay:
 class PsychopyBackend:
     """A window and what comes with it. ``injector`` is there only where input was asked to be simulated.
 
-    Usable in a ``with`` statement, which closes it.
+    ``screen`` is the one it stands on, ``ramp`` tells whether it was made linear. Usable in a ``with``
+    statement, which closes it.
     """
 
     def __init__(
@@ -143,10 +145,14 @@ class PsychopyBackend:
         display: PsychopyDisplay,
         responses: WindowResponses,
         injector: XTestInjector | WindowInjector | None,
+        screen: FoundScreen,
+        ramp: Ramp,
     ) -> None:
         self.display = display
         self.responses = responses
         self.injector = injector
+        self.screen = screen
+        self.ramp = ramp
 
     def timed_injector(self) -> ProcessInjector | None:
         """Makes presses at known times, for measurements; ``None`` where the window stands on no X server."""
@@ -157,7 +163,10 @@ class PsychopyBackend:
         self.display.screenshot(path)
 
     def close(self) -> None:
-        """End the injector, let go of the input and close the window; safe to call twice."""
+        """Put the ramp back, end the injector, let go of the input and close the window; safe to call
+        twice.
+        """
+        self.ramp.close()
         if self.injector is not None:
             self.injector.close()
         self.responses.close()
@@ -180,6 +189,8 @@ def open_psychopy(
     simulated_input: bool = False,
     input_choice: InputChoice = "auto",
     photodiode: bool = False,
+    gamma: GammaTable | None = None,
+    linear_background: Colour | None = None,
     opener: Callable[..., Any] = open_window,
 ) -> PsychopyBackend:
     """Open a window, measure its refresh rate (about a second at 60 Hz) and connect its input.
@@ -200,6 +211,9 @@ def open_psychopy(
         Which source tells when a press happened.
     photodiode
         Whether every scene has a square in its corner that is white while a clip is shown.
+    gamma, linear_background
+        A measured gamma table, and the background instead of ``background`` where the display can be made
+        linear by it.
     opener
         Opens the window, given what ``open_window`` is given.
 
@@ -214,17 +228,23 @@ def open_psychopy(
 
     from experiment.backends.psychopy_drawing import SceneDrawing
 
+    ramp: Ramp = UntouchedRamp("nothing was tried")
     try:
+        on_screen = screen_number(screen)
+        ramp = apply_gamma(gamma, window, on_screen.place_px)
+        if linear_background is not None and ramp.refused is None:
+            background = linear_background
         handle = window.winHandle
         width, height = (int(length) for length in window.frameBufferSize)
         scale = width / int(handle.width)
         drawing = SceneDrawing((width, height), background)
-        pacing = _measure(window, drawing)
+        pacing = measure_pacing(window, drawing)
         tell_repeats_apart(handle)
         source = open_source(input_choice, handle)
         responses = WindowResponses(handle, clock, (width, height), scale, source.times)
         injector = _injector(handle, (width, height), scale, clock) if simulated_input else None
     except BaseException:
+        ramp.close()
         window.close()
         raise
     record = DisplayRecord(
@@ -238,32 +258,17 @@ def open_psychopy(
         if injector is None
         else f"{source.record}; injected by {injector.name}",
         photodiode_px=patch_side_px((width, height)) if photodiode else 0,
+        screen_name=on_screen.name,
+        screen_px=in_framebuffer_px(on_screen.size_px, scale),
+        window_scale=scale,
     )
     display = PsychopyDisplay(window, drawing, responses, injector, pacing, clock, record)
-    return PsychopyBackend(display, responses, injector)
+    return PsychopyBackend(display, responses, injector, on_screen, ramp)
 
 
-def _measure(window: Any, drawing: SceneDrawing) -> Pacing:
-    """Flips of an empty screen as fast as the display takes them; the first ones are not counted."""
-    empty = Scene("empty", ())
-    times = []
-    for number in range(_WARMING_FLIPS + _MEASURED_FLIPS + 1):
-        window.backend.setCurrent()
-        if number < _WARMING_FLIPS:
-            # Drivers compile at the first use of each kind of thing (80 ms in software); not within a trial.
-            drawing.draw(_one_of_each())
-        drawing.draw(empty)
-        window.flip(clearBuffer=False)
-        if number >= _WARMING_FLIPS:
-            times.append(time.perf_counter())
-    return pacing_of(times)
-
-
-def _one_of_each() -> Scene:
-    clip = Footage("warm-up", np.zeros((1, 2, 2, 3), dtype=np.uint8), 1.0)
-    spot = Rect(0, 0, 8, 8)
-    elements = (Box(spot, (0, 0, 0), (255, 255, 255), 1), Text("a", 0, 0, 8, (0, 0, 0)))
-    return Scene("warm-up", elements, (VideoFrame(clip, 0, spot),))
+def in_framebuffer_px(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    """A size in the system's units, in pixels: 1440 x 900 units of 2 px are 2880 x 1800."""
+    return round(size[0] * scale), round(size[1] * scale)
 
 
 def _injector(

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from experiment.backends.found_screens import FoundScreen, screen_number
 from experiment.errors import InputRefused
 from experiment.scene import Colour
 
@@ -68,7 +69,8 @@ def open_window(
     """
     check_display()
     visual = _import_visual()
-    size = _window_size(None if full_screen else size_px or _WINDOWED_SIZE_PX, screen, cut=size_px is None)
+    wanted_px = None if full_screen else size_px or _WINDOWED_SIZE_PX
+    size = _window_size(wanted_px, screen, screen_number(screen), cut=size_px is None)
     from pyglet.gl import ContextException
     from pyglet.window import WindowException
 
@@ -99,20 +101,16 @@ def open_window(
     return window
 
 
-def _window_size(wanted_px: tuple[int, int] | None, screen: int, *, cut: bool) -> tuple[int, int]:
+def _window_size(
+    wanted_px: tuple[int, int] | None, number: int, screen: FoundScreen, *, cut: bool
+) -> tuple[int, int]:
     """The size to ask for; ``None`` is the whole screen, ``cut`` makes what is larger than the screen fit."""
-    import pyglet
-
-    screens = pyglet.canvas.get_display().get_screens()
-    if not 0 <= screen < len(screens):
-        allowed = "only screen 0" if len(screens) == 1 else f"screens 0 to {len(screens) - 1}"
-        raise InputRefused(f"--screen {screen}: there is no such screen; this display has {allowed}.")
-    width, height = screens[screen].width, screens[screen].height
+    width, height = screen.size_px
     if wanted_px is None:
         return width, height
     if not cut and (wanted_px[0] > width or wanted_px[1] > height):
         raise InputRefused(
-            f"A window of {wanted_px[0]} x {wanted_px[1]} px does not fit on screen {screen}, "
+            f"A window of {wanted_px[0]} x {wanted_px[1]} px does not fit on screen {number}, "
             f"which has {width} x {height} px."
         )
     return min(wanted_px[0], width), min(wanted_px[1], height)
