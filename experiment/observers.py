@@ -22,6 +22,7 @@ from experiment.plan import Seat
 from experiment.ports import Display, Injector
 from experiment.records import DisplayRecord
 from experiment.scene import ChoiceCue, ContinueCue, Cue, QuestionCue, Scene, Target
+from experiment.text_file import refuse_outside
 
 READING_S_PER_WORD = 0.25
 SHORTEST_TIME_S = 0.25
@@ -64,10 +65,10 @@ class Observer:
     habits: Mapping[str, Habits]
 
     def choose(self, cue: ChoiceCue, generator: np.random.Generator) -> tuple[str, float]:
-        """The action chosen and the seconds it takes. In training the marked answer is chosen."""
+        """The action chosen and the seconds it takes. An answer that is marked or named is chosen."""
         habits = self.habits[cue.condition]
         seconds = max(SHORTEST_TIME_S, habits.times[cue.action].draw(generator))
-        if cue.phase == "training":
+        if cue.answer_shown:
             return cue.action, seconds
         row = habits.choices[cue.action]
         return str(generator.choice(list(row), p=list(row.values()))), seconds
@@ -137,6 +138,7 @@ def read_observer(path: Path, conditions: tuple[str, ...], actions: tuple[str, .
     """
     file = parse_yaml(ObserverFile, read_text(path), path)
     results_path = path.parent / file.published_results
+    refuse_outside(results_path, path.parent)
     results = parse_yaml(PublishedResults, read_text(results_path), results_path)
     try:
         observer = observer_from_published(file.name, results)
@@ -198,11 +200,14 @@ class ObservedDisplay:
         if isinstance(cue, ChoiceCue):
             generator = self._generator(cue.condition, cue.phase, cue.trial, cue.attempt, cue.presses)
             action, seconds = self._observer.choose(cue, generator)
-            self._press(targets[action], max(cue.onset_s + seconds, flip_s), generator)
+            at_s = max(cue.onset_s + seconds, cue.opens_s, flip_s)
+            if at_s < cue.closes_s:
+                self._press(targets[action], at_s, generator)
         elif isinstance(cue, ContinueCue):
             generator = self._generator(cue.screen)
-            seconds = 1.0 + cue.words * READING_S_PER_WORD
-            self._press(targets[cue.target], flip_s + seconds, generator)
+            at_s = flip_s + 1.0 + cue.words * READING_S_PER_WORD
+            if at_s < cue.closes_s:
+                self._press(targets[cue.target], at_s, generator)
         elif isinstance(cue, QuestionCue):
             self._answer_question(cue, targets, flip_s)
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from experiment.journal import Entry
 from experiment.phases.layout import INK, Button
 from experiment.phases.questionnaire import run_questionnaire
 from experiment.phases.rest import rested_so_far, run_rest
+from experiment.phases.rounds import TrialsSoFar, trials_left
 from experiment.phases.slides import show_slides
 from experiment.phases.stage import Stage, StopRequested
-from experiment.phases.trials import Begun, run_trials
+from experiment.phases.trials import run_trials
 from experiment.records import (
     Answers,
+    BreakTaken,
     Event,
     Paused,
     PhaseFinished,
     PhaseStarted,
     PlannedPhase,
-    Press,
     QuestionnairePhase,
     RestPhase,
     RestTaken,
+    RoundFinished,
     SessionFinished,
     SessionStarted,
     SlidesPhase,
@@ -32,6 +35,8 @@ from experiment.records import (
     TrialStarted,
 )
 from experiment.scene import ContinueCue, Scene, Text
+
+_Value = TypeVar("_Value")
 
 
 @dataclass
@@ -44,24 +49,34 @@ class Progress:
     finished: bool = False
     phases_started: set[int] = field(default_factory=set)
     phases_finished: set[int] = field(default_factory=set)
-    trials_finished: set[tuple[int, int]] = field(default_factory=set)
+    correct: dict[tuple[int, int], bool] = field(default_factory=dict)
     attempts: dict[tuple[int, int], int] = field(default_factory=dict)
-    presses: dict[tuple[int, int], tuple[Press, ...]] = field(default_factory=dict)
+    cut_off: dict[tuple[int, int], tuple[Paused, ...]] = field(default_factory=dict)
+    breaks_taken: set[tuple[int, int]] = field(default_factory=set)
+    rounds_finished: dict[tuple[int, int], bool] = field(default_factory=dict)
     rests_taken: set[int] = field(default_factory=set)
     rested_s: dict[int, float] = field(default_factory=dict)
     pages_answered: set[tuple[int, str]] = field(default_factory=set)
     last_t_s: float = 0.0
 
-    def trials_of(self, phase: int) -> set[int]:
-        """The finished trials of a phase."""
-        return {trial for of_phase, trial in self.trials_finished if of_phase == phase}
+    @property
+    def trials_finished(self) -> set[tuple[int, int]]:
+        """Phase and number of every finished trial."""
+        return set(self.correct)
 
-    def begun_of(self, phase: int) -> Begun:
-        """What earlier showings of the trials of a phase left."""
-        return Begun(
-            attempts={trial: count for (of, trial), count in self.attempts.items() if of == phase},
-            presses={trial: presses for (of, trial), presses in self.presses.items() if of == phase},
+    def trials_of(self, phase: int) -> TrialsSoFar:
+        """What happened in the trials of a phase."""
+        return TrialsSoFar(
+            correct=_within(self.correct, phase),
+            attempts=_within(self.attempts, phase),
+            cut_off=_within(self.cut_off, phase),
+            breaks=frozenset(trial for of, trial in self.breaks_taken if of == phase),
+            rounds=_within(self.rounds_finished, phase),
         )
+
+
+def _within(by_place: Mapping[tuple[int, int], _Value], phase: int) -> dict[int, _Value]:
+    return {number: value for (of, number), value in by_place.items() if of == phase}
 
 
 def replay(entries: Iterable[Entry]) -> Progress:
@@ -90,10 +105,14 @@ def _note_within_phase(progress: Progress, event: Event) -> None:
     elif isinstance(event, TrialFinished):
         # The record of its start may be one that a damaged journal has lost.
         progress.attempts[event.phase, event.trial] = event.attempt
-        progress.trials_finished.add((event.phase, event.trial))
+        progress.correct[event.phase, event.trial] = event.correct
     elif isinstance(event, Paused) and event.trial is not None:
         key = event.phase, event.trial
-        progress.presses[key] = (*progress.presses.get(key, ()), *event.presses)
+        progress.cut_off[key] = (*progress.cut_off.get(key, ()), event)
+    elif isinstance(event, BreakTaken):
+        progress.breaks_taken.add((event.phase, event.trial))
+    elif isinstance(event, RoundFinished):
+        progress.rounds_finished[event.phase, event.round] = event.reached
     elif isinstance(event, RestTaken):
         progress.rests_taken.add(event.phase)
     elif isinstance(event, Answers):
@@ -130,10 +149,10 @@ def _run_phase(stage: Stage, index: int, phase: PlannedPhase, progress: Progress
     if isinstance(phase, SlidesPhase):
         show_slides(stage, phase.slides, stage.words.next, pause, f"slides {index}")
     elif isinstance(phase, TrialsPhase):
-        done = progress.trials_of(index)
-        if len(done) < len(phase.trials):
+        so_far = progress.trials_of(index)
+        if trials_left(phase, so_far):
             show_slides(stage, phase.intro, stage.words.start, pause, f"intro {index}")
-            run_trials(stage, index, phase, done, progress.begun_of(index))
+        run_trials(stage, index, phase, so_far)
     elif isinstance(phase, RestPhase):
         run_rest(
             stage,
@@ -148,7 +167,7 @@ def _run_phase(stage: Stage, index: int, phase: PlannedPhase, progress: Progress
 
 def _thank(stage: Stage) -> None:
     unit, words = stage.layout.unit, stage.words
-    button = Button(stage.layout.wide_button("finish", ("space", "return")), words.finish)
+    button = Button(stage.layout.wide_button("finish", ("space", "return")), words.finish, focused=True)
     cue = ContinueCue("thanks", "finish", 6)
 
     def build(hovered: str | None) -> Scene:

@@ -7,6 +7,7 @@ are 0..255.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,11 +80,21 @@ Element = Text | Box
 class Footage:
     """A decoded clip: ``pixels`` uint8 ``(T, H, W, 3)`` RGB, 0..255, shown at ``fps`` frames per second in
     a loop.
+
+    ``standing_px`` is the size whose place it takes on the screen, where that is not its own: the largest of
+    the clips made from the same footage.
     """
 
     clip_id: str
     pixels: NDArray[np.uint8]
     fps: float
+    standing_px: tuple[int, int] | None = None
+
+    @property
+    def shown_as(self) -> tuple[int, int]:
+        """Width and height that decide how large it stands on the screen, px."""
+        height, width = self.pixels.shape[1:3]
+        return self.standing_px or (int(width), int(height))
 
     @property
     def frames(self) -> int:
@@ -120,8 +131,10 @@ class Target:
 
 @dataclass(frozen=True)
 class ChoiceCue:
-    """A clip is on the screen and the menu is open; ``presses`` counts the choices already made in this
-    trial.
+    """A clip is on the screen beside its menu; ``presses`` counts the choices already made in this trial.
+
+    A choice counts from ``opens_s`` to ``closes_s``. Where ``answer_shown``, the right answer is marked or
+    named on the screen.
     """
 
     condition: str
@@ -132,17 +145,21 @@ class ChoiceCue:
     clip_duration_s: float
     onset_s: float
     presses: int
+    answer_shown: bool = False
+    opens_s: float = -math.inf
+    closes_s: float = math.inf
 
 
 @dataclass(frozen=True)
 class ContinueCue:
-    """The screen stays until its one button is chosen; ``screen`` tells screens apart, ``words`` is how
-    much there is to read.
+    """The screen stays until its one button is chosen, or until ``closes_s``; ``screen`` tells screens apart,
+    ``words`` is how much there is to read.
     """
 
     screen: str
     target: str
     words: int
+    closes_s: float = math.inf
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from experiment.lettering import measure_text
 from experiment.scene import Box, Colour, Element, Rect, Target, Text
@@ -10,7 +11,7 @@ from experiment.scene import Box, Colour, Element, Rect, Target, Text
 # The surround equals the mean luminance of uniform noise, so that a clip's edge does not flash.
 BACKGROUND: Colour = (128, 128, 128)
 INK: Colour = (12, 12, 12)
-FAINT_INK: Colour = (70, 70, 70)
+FAINT_INK: Colour = (40, 40, 40)
 PANEL: Colour = (206, 206, 206)
 BUTTON: Colour = (232, 232, 232)
 BUTTON_HOVER: Colour = (255, 255, 255)
@@ -18,17 +19,30 @@ BUTTON_CHOSEN: Colour = (188, 214, 240)
 BUTTON_OFF: Colour = (150, 150, 150)
 MARK: Colour = (0, 84, 166)
 
+Sign = Literal["", "✓", "✗", "●", "✓ ●"]
+"""Stands behind a label: the right answer, a wrong one, what is selected."""
+
+RETURN_SIGN = "⏎"
+
 
 @dataclass(frozen=True)
 class Button:
-    """A target with its label; ``marked`` points out a right or chosen one by frame and sign, not by colour
-    alone.
+    """A target with its label; ``marked`` points out a right or chosen one by frame and ``sign``, not by
+    colour alone. The return key presses the one that is ``focused``, which shows it.
     """
 
     target: Target
     label: str
     marked: bool = False
     enabled: bool = True
+    sign: Sign | None = None
+    focused: bool = False
+
+    @property
+    def text(self) -> str:
+        """The label with its sign, which is a check mark where none was given."""
+        sign = ("✓" if self.marked else "") if self.sign is None else self.sign
+        return f"{self.label}  {sign}" if sign else self.label
 
 
 @dataclass(frozen=True)
@@ -89,21 +103,35 @@ class Layout:
         width, height = round(rect.width), round(rect.height)
         return Rect(left + width / 2, bottom + height / 2, width, height)
 
-    def menu(self, names: tuple[str, ...]) -> tuple[Target, ...]:
-        """One button per answer in a column on the left; key ``n`` chooses the n-th."""
-        # Five buttons stand at ease; up to nine move together to stay clear of heading and hint.
-        gap = (3.0 if len(names) <= 6 else 1.5) * self.unit
-        height = min(9.5 * self.unit, (70 * self.unit - (len(names) - 1) * gap) / len(names))
-        top = (len(names) * height + (len(names) - 1) * gap) / 2
+    def menu(self, names: tuple[str, ...], *, with_button: bool = False) -> tuple[Target, ...]:
+        """One button per answer in a column on the left; key ``n`` chooses the n-th.
+
+        ``with_button`` leaves the place of ``menu_button`` free below them.
+        """
+        rows = self._rows(len(names), with_button)
         return tuple(
-            Target(
-                name,
-                self.on_grid(
-                    Rect(self.menu_x, top - height / 2 - place * (height + gap), self.menu_width, height)
-                ),
-                (str(place + 1),),
+            Target(name, rect, (str(place),))
+            for place, (name, rect) in enumerate(zip(names, rows, strict=False), start=1)
+        )
+
+    def menu_button(self, name: str, keys: tuple[str, ...], answers: int) -> Target:
+        """The button below a menu of so many answers, to confirm or to go on."""
+        return Target(name, self._rows(answers, with_button=True)[-1], keys)
+
+    def _rows(self, answers: int, with_button: bool) -> tuple[Rect, ...]:
+        """The places of a column of buttons."""
+        count = answers + with_button
+        # Five buttons stand at ease; up to nine move together to stay clear of heading and hint. With a
+        # button below them the hint is longer.
+        gap = (3.0 if count <= 6 else 1.5) * self.unit
+        most, middle = (61 * self.unit, 5.5 * self.unit) if with_button else (70 * self.unit, 0.0)
+        height = min(9.5 * self.unit, (most - (count - 1) * gap) / count)
+        top = middle + (count * height + (count - 1) * gap) / 2
+        return tuple(
+            self.on_grid(
+                Rect(self.menu_x, top - height / 2 - place * (height + gap), self.menu_width, height)
             )
-            for place, name in enumerate(names)
+            for place in range(count)
         )
 
     def wide_button(self, name: str, keys: tuple[str, ...], x: float = 0.0, y: float | None = None) -> Target:
@@ -120,17 +148,21 @@ class Layout:
             fill, ink = (BUTTON_HOVER if hovered else BUTTON), INK
         if button.marked:
             fill = BUTTON_CHOSEN
-        line_px = max(2.0, round(0.7 * self.unit)) if button.marked or (hovered and button.enabled) else 1.0
+        framed = button.marked or button.focused or (hovered and button.enabled)
+        line_px = max(2.0, round(0.7 * self.unit)) if framed else 1.0
         elements: list[Element] = [Box(rect, fill, MARK if button.marked else INK, line_px)]
-        label = f"{button.label}  ✓" if button.marked else button.label
-        left = rect.left + 6 * self.unit
+        edge = 6 * self.unit
         if number:
-            elements.append(Text(number, rect.left + 3 * self.unit, rect.y, self.text_px, FAINT_INK))
-            text = Text(label, left, rect.y, self.text_px, ink, "left", bold=button.marked)
+            x, left = rect.left + edge / 2, rect.left + edge
+            elements.append(Text(number, x, rect.y, self.text_px, FAINT_INK))
+            text = Text(button.text, left, rect.y, self.text_px, ink, "left", bold=button.marked)
             room = rect.right - left
         else:
-            text = Text(label, rect.x, rect.y, self.text_px, ink, bold=button.marked)
+            text = Text(button.text, rect.x, rect.y, self.text_px, ink, bold=button.marked)
             room = rect.width
+        if button.focused:
+            elements.append(Text(RETURN_SIGN, rect.right - edge / 2, rect.y, self.text_px, FAINT_INK))
+            room -= edge if number else 2 * edge
         elements.append(fitted(text, room - 1.5 * self.unit))
         return tuple(elements)
 

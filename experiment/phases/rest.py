@@ -54,7 +54,7 @@ def run_rest(
         ended_early = stage.wait_for((end_early,), counting, pause, until_s=began_s + phase.duration_s)
         duration_s = stage.clock.now() - began_s - paused_s
         stage.record(RestTaken(index, duration_s, "experimenter" if ended_early else "time"))
-    button = Button(stage.layout.wide_button("next", ("space", "return")), stage.words.next)
+    button = Button(stage.layout.wide_button("next", ("space", "return")), stage.words.next, focused=True)
     cue = ContinueCue(f"rest over {index}", "next", 6)
     stage.wait_for(
         (button.target,),

@@ -39,8 +39,8 @@ def _pages(layout: Layout, slide: Slide, footage: list[Footage]) -> list[tuple[S
     """A slide, or several with the same text where its clips do not fit at their own size side by side."""
     if not footage:
         return [(slide, footage)]
-    sizes = [clip.pixels.shape[1:3] for clip in footage]
-    height, width = max(size[0] for size in sizes), max(size[1] for size in sizes)
+    sizes = [clip.shown_as for clip in footage]
+    width, height = max(size[0] for size in sizes), max(size[1] for size in sizes)
     area = _clip_area(layout, slide)
     count = next((n for n in range(len(footage), 0, -1) if _fit(layout, area, n, width, height)), 0)
     if count == 0:
@@ -67,7 +67,7 @@ def _show_page(
 ) -> None:
     rects = _clip_rects(stage.layout, slide, footage)
     static = (*_text(stage.layout, slide), *_captions(stage.layout, slide, rects))
-    button = Button(stage.layout.wide_button("next", ("space", "return", "right")), label)
+    button = Button(stage.layout.wide_button("next", ("space", "return", "right")), label, focused=True)
     words = sum(len(paragraph.split()) for paragraph in slide.paragraphs)
     cue = ContinueCue(screen, "next", words)
     began_s = stage.clock.now()
@@ -136,7 +136,7 @@ def _clip_rects(layout: Layout, slide: Slide, footage: list[Footage]) -> list[Re
         return []
     cells = _cells(_clip_area(layout, slide), len(footage))
     return [
-        layout.clip_rect(clip.pixels.shape[2], clip.pixels.shape[1], _inner(cell, layout.unit))
+        layout.clip_rect(*clip.shown_as, _inner(cell, layout.unit))
         for cell, clip in zip(cells, footage, strict=True)
     ]
 

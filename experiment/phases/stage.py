@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 from experiment.errors import NotWritten
 from experiment.frame_log import Flip, FrameLog
 from experiment.journal import Entry, Journal
-from experiment.phases.layout import FAINT_INK, INK, Button, Layout
+from experiment.phases.layout import INK, Button, Layout
 from experiment.ports import (
     Clock,
     CloseRequest,
@@ -120,7 +120,7 @@ class Stage:
                 self.layout.width / 2 - 2 * unit,
                 self.layout.height / 2 - 2.6 * unit,
                 2.2 * unit,
-                FAINT_INK,
+                INK,
                 "right",
                 bold=True,
             ),
@@ -161,8 +161,14 @@ class Stage:
                     return chosen[0].name
         return None
 
-    def pause(self, phase: int, trial: int | None = None, presses: tuple[Press, ...] = ()) -> None:
-        """The pause screen: go on or stop.
+    def pause(
+        self,
+        phase: int,
+        trial: int | None = None,
+        presses: tuple[Press, ...] = (),
+        confirmed_at_s: float | None = None,
+    ) -> None:
+        """The pause screen: go on or stop. ``trial`` was cut off; the rest is as in its ``Paused`` record.
 
         Raises
         ------
@@ -197,7 +203,8 @@ class Stage:
         except StopRequested:
             stop = True
         decision: Literal["continue", "stop"] = "stop" if stop else "continue"
-        self.record(Paused(phase, trial, self.clock.now() - began_s, decision, presses))
+        duration_s = self.clock.now() - began_s
+        self.record(Paused(phase, trial, duration_s, decision, presses, confirmed_at_s))
         if stop:
             raise StopRequested
 

@@ -1,27 +1,30 @@
 """Training and test: a clip on the right, the menu on the left, and the time from the first frame to the
 choice.
 
-Playback follows time: every flip shows the frame due when it happens. In a test the clip runs in a loop
-until a choice is made. In training the right answer is marked from the start; the first press is the
-response, and the trial goes on when the right answer is pressed.
+Playback follows time: every flip shows the frame due when it happens. The clip runs in a loop until a choice
+is made or the time is over. Where a training marks the right answer from the start, the first press is the
+response, and the trial goes on when the right answer is pressed; where it shows it afterwards, the clip runs
+on beside it until the participant goes on.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from experiment.frame_log import Flip
 from experiment.journal import Entry
-from experiment.phases.layout import INK, Button
+from experiment.phases.answering import answer_before
+from experiment.phases.breaks import announce_round, take_break
+from experiment.phases.rounds import TrialsSoFar, finished_round
+from experiment.phases.showing import Showing, show_clip
 from experiment.phases.stage import Stage, choice, wants_pause
+from experiment.phases.trial_screen import TrialScreen
 from experiment.records import PlannedTrial, Press, TrialFinished, TrialsPhase, TrialStarted
-from experiment.scene import ChoiceCue, Element, Footage, Rect, Scene, Target, Text, VideoFrame
+from experiment.scene import ContinueCue, Scene
 
 # Long enough for the disk, short enough that hardly a pause falls between the record and the first frame.
 _RECORDED_BEFORE_S = 0.1
@@ -30,129 +33,84 @@ DROP_FACTOR = 1.5
 """A flip more than this many frame periods after the one before counts as a dropped frame."""
 
 
-@dataclass(frozen=True)
-class TrialScreen:
-    """The screens of one trial: fixation mark, then clip, both beside the same menu."""
-
-    stage: Stage
-    phase: TrialsPhase
-    trial: PlannedTrial
-    footage: Footage
-
-    @cached_property
-    def targets(self) -> tuple[Target, ...]:
-        return self.stage.layout.menu(self.trial.menu_order)
-
-    @cached_property
-    def clip_rect(self) -> Rect:
-        height, width = self.footage.pixels.shape[1:3]
-        return self.stage.layout.clip_rect(width, height)
-
-    @cached_property
-    def _head(self) -> tuple[Element, ...]:
-        layout, unit, words = self.stage.layout, self.stage.layout.unit, self.stage.words
-        training = self.phase.kind == "training"
-        top = layout.height / 2
-        left = layout.menu_x - layout.menu_width / 2
-        progress = f"{self.trial.trial} / {len(self.phase.trials)}"
-        hint = (words.choose_marked if training else words.choose).format(count=len(self.targets))
-        return (
-            Text(
-                words.training if training else words.test,
-                left,
-                top - 6 * unit,
-                3.4 * unit,
-                INK,
-                "left",
-                bold=True,
-            ),
-            Text(progress, layout.menu_x + layout.menu_width / 2, top - 6 * unit, 3.4 * unit, INK, "right"),
-            Text(hint, left, -top + 9 * unit, 2.6 * unit, INK, "left", wrap_px=layout.menu_width),
-            *self.stage.badge(),
-        )
-
-    def _menu(self, hovered: str | None, enabled: bool) -> Iterator[Element]:
-        for place, target in enumerate(self.targets, start=1):
-            marked = enabled and self.phase.kind == "training" and target.name == self.trial.action
-            button = Button(target, self.stage.plan.label_of(target.name), marked, enabled)
-            yield from self.stage.layout.draw_button(
-                button, hovered=target.name == hovered, number=str(place)
-            )
-
-    @cached_property
-    def fixation(self) -> Scene:
-        """The fixation mark; the menu is there, greyed, so that nothing jumps."""
-        return Scene(
-            "fixation", (*self._head, *self._menu(None, False), *self.stage.layout.cross(self.clip_rect))
-        )
-
-    def playing(self, frame: int, elements: tuple[Element, ...], cue: ChoiceCue | None) -> Scene:
-        videos = (VideoFrame(self.footage, frame, self.clip_rect),)
-        return Scene(self.phase.kind, elements, videos, self.targets, cue)
-
-    def open_menu(self, hovered: str | None) -> tuple[Element, ...]:
-        return (*self._head, *self._menu(hovered, True))
+TIME_OVER_S = 1.5
+"""How long the message stands that the time for an answer is over; the interval begins after it."""
 
 
-@dataclass(frozen=True)
-class Showing:
-    """What happened while a clip was on the screen; ``chosen`` is whether the trial's choice was made.
-
-    ``early_presses`` came at or before the first frame.
-    """
-
-    flips: tuple[Flip, ...]
-    presses: tuple[Press, ...]
-    early_presses: int
-    onset_s: float
-    ended_s: float
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Begun:
-    """What earlier showings of the trials of a phase left: how many there were, and the presses made in
-    them.
-    """
-
-    attempts: Mapping[int, int]
-    presses: Mapping[int, tuple[Press, ...]]
-
-
-def run_trials(stage: Stage, index: int, phase: TrialsPhase, done: set[int], begun: Begun) -> None:
-    """Run the trials that are not ``done``.
+def run_trials(stage: Stage, index: int, phase: TrialsPhase, so_far: TrialsSoFar) -> None:
+    """Run what is left of a phase, round by round.
 
     Raises ``StopRequested`` from the pause screen; the trial on screen is then shown again on resuming.
     """
+    correct = dict(so_far.correct)
+    for number, trials in enumerate(phase.rounds, start=1):
+        left = [trial for trial in trials if trial.trial not in correct]
+        begun = any(trial.trial in so_far.attempts for trial in trials)
+        if number > 1 and left and not begun:
+            announce_round(stage, index, number)
+        correct |= _run_round(stage, index, phase, left, so_far)
+        if phase.criterion is None:
+            continue
+        reached = so_far.rounds.get(number)
+        if reached is None:
+            record = finished_round(index, number, trials, phase.criterion, correct)
+            stage.record(record)
+            reached = record.reached
+        if reached:
+            return
+
+
+def _run_round(
+    stage: Stage, index: int, phase: TrialsPhase, left: Sequence[PlannedTrial], so_far: TrialsSoFar
+) -> dict[int, bool]:
+    """Run the trials that are left of a round; whether the answer to each was right, by its number."""
+    numbers = {trial.trial: trial for trial in phase.trials}
+    correct: dict[int, bool] = {}
     due_s = stage.clock.now() + phase.interval_s
-    left = [trial for trial in phase.trials if trial.trial not in done]
     for place, trial in enumerate(left):
-        following = left[place + 1].clip_id if place + 1 < len(left) else None
-        run = TrialRun(stage, index, phase, trial, begun)
-        while (ended_s := run.show(due_s, following)) is None:
-            stage.pause(index, trial.trial, run.presses_cut_off)
+        before = trial.trial - 1
+        if before in phase.breaks_after and before not in so_far.breaks:
+            take_break(stage, index, phase, numbers[before])
             due_s = stage.clock.now() + phase.interval_s
-        due_s = ended_s + phase.interval_s
+        following = left[place + 1].clip_id if place + 1 < len(left) else None
+        run = TrialRun(stage, index, phase, trial, so_far)
+        while (ended := run.show(due_s, following)) is None:
+            stage.pause(index, trial.trial, run.presses_cut_off, run.confirmed_at_s)
+            due_s = stage.clock.now() + phase.interval_s
+        correct[trial.trial] = ended.correct
+        due_s = ended.at_s + phase.interval_s
         stage.footage.release(trial.clip_id)
+    return correct
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A trial that has ended: since when the next one may come, and whether its answer was right."""
+
+    at_s: float
+    correct: bool
 
 
 class TrialRun:
     """One trial, over as many showings as pauses make of it."""
 
     def __init__(
-        self, stage: Stage, index: int, phase: TrialsPhase, trial: PlannedTrial, begun: Begun
+        self, stage: Stage, index: int, phase: TrialsPhase, trial: PlannedTrial, so_far: TrialsSoFar
     ) -> None:
         self._stage = stage
         self._index = index
         self._screen = TrialScreen(stage, phase, trial, stage.footage.get(trial.clip_id))
-        self._attempts = begun.attempts.get(trial.trial, 0)
-        self._earlier = begun.presses.get(trial.trial, ())
+        self._attempts = so_far.attempts.get(trial.trial, 0)
+        pauses = so_far.cut_off.get(trial.trial, ())
+        self._answer = answer_before(phase.response, pauses)
+        self._earlier: tuple[Press, ...] = tuple(press for pause in pauses for press in pause.presses)
         self.presses_cut_off: tuple[Press, ...] = ()
+        self.confirmed_at_s: float | None = None
 
-    def show(self, due_s: float, following: str | None) -> float | None:
-        """Show the clip once; returns when its choice was made, or ``None`` where a pause cut it off."""
+    def show(self, due_s: float, following: str | None) -> Ended | None:
+        """Show the clip once; ``None`` where a pause cut it off."""
         stage, screen = self._stage, self._screen
-        self.presses_cut_off = ()
+        self.presses_cut_off, self.confirmed_at_s = (), None
         stage.display.show(screen.fixation)
         if following is not None:
             # Most of the decoding then falls into the interval and not into the clip.
@@ -162,17 +120,52 @@ class TrialRun:
             if fixation is None:
                 return None
             trial_seq, early = fixation
-            showing = _show_clip(stage, screen, self._attempts, len(self._earlier))
-            stage.display.show(screen.fixation)
-        if showing.chosen:
-            # The choice goes to the disk first: a kill may then cost a trial's flips, never its answer.
-            stage.record(self._finished(trial_seq, showing, early + showing.early_presses))
+            showing = show_clip(stage, screen, self._attempts, self._answer, len(self._earlier))
+            self._answer = showing.answering.answer
+            stage.display.show(self._after(showing))
+        if showing.ended_s is None:
+            stage.log_flips(trial_seq, showing.flips)
+            self.presses_cut_off = tuple(showing.answering.presses)
+            self.confirmed_at_s = showing.answering.confirmed_at_s
+            self._earlier = (*self._earlier, *self.presses_cut_off)
+            return None
+        # The choice goes to the disk first: a kill may then cost a trial's flips, never its answer.
+        finished = self._finished(trial_seq, showing, early)
+        stage.record(finished)
         stage.log_flips(trial_seq, showing.flips)
-        if showing.chosen:
-            return showing.ended_s
-        self.presses_cut_off = showing.presses
-        self._earlier = (*self._earlier, *showing.presses)
-        return None
+        return Ended(self._tell(showing, showing.ended_s), finished.correct)
+
+    def _after(self, showing: Showing) -> Scene:
+        """What stands where the clip was while the choice goes to the disk."""
+        if showing.ended_s is None:
+            return self._screen.fixation
+        if self._screen.tells_answer:
+            return self._told(showing, None)
+        return self._screen.fixation if self._answer is not None else self._screen.time_over
+
+    def _told(self, showing: Showing, hovered: str | None) -> Scene:
+        trial, footage, display = self._screen.trial, self._screen.footage, self._stage.display
+        elapsed_s = max(0.0, display.next_flip_s() - showing.onset_s + display.frame_period_s / 2)
+        place = f"{self._index} {trial.trial} {self._attempts}"
+        cue = ContinueCue(f"answer {place}", self._screen.targets_after[0].name, 4)
+        return self._screen.told(footage.frame_at(elapsed_s), self._answer, hovered, cue)
+
+    def _tell(self, showing: Showing, ended_s: float) -> float:
+        """Show what comes after the response, if anything, and return when it was over."""
+        stage, screen = self._stage, self._screen
+
+        def pause() -> None:
+            stage.pause(self._index)
+
+        if screen.tells_answer:
+            targets = screen.targets_after
+            stage.wait_for(targets, lambda hovered: self._told(showing, hovered), pause)
+            return stage.clock.now()
+        if self._answer is None:
+            over_s = stage.clock.now() + TIME_OVER_S
+            stage.wait_for((), lambda _: screen.time_over, pause, until_s=over_s)
+            return stage.clock.now()
+        return ended_s
 
     def _fixate(self, due_s: float) -> tuple[int, int] | None:
         """Show the fixation mark until the flip before the onset.
@@ -188,7 +181,7 @@ class TrialRun:
             for event in stage.events():
                 if wants_pause(event):
                     return None
-                early += choice(self._screen.targets, event) is not None
+                early += choice(self._screen.actions, event) is not None
             next_flip_s = stage.display.next_flip_s()
             if started is None and next_flip_s >= self._put_off(due_s) - _RECORDED_BEFORE_S:
                 self._attempts += 1
@@ -203,9 +196,9 @@ class TrialRun:
         return max(due_s, self._stage.back_at_s + self._screen.phase.interval_s)
 
     def _finished(self, trial_seq: int, showing: Showing, early: int) -> TrialFinished:
-        trial, footage = self._screen.trial, self._screen.footage
-        presses = (*self._earlier, *showing.presses)
-        first = presses[0]
+        trial, footage, answering = self._screen.trial, self._screen.footage, showing.answering
+        answer = self._answer
+        looked_s = answer.chosen_at_s if answer else self._screen.phase.response.time_limit_s or 0.0
         intervals_s = np.diff([flip.time_s for flip in showing.flips])
         late = intervals_s > DROP_FACTOR * self._stage.display.frame_period_s
         return TrialFinished(
@@ -215,72 +208,21 @@ class TrialRun:
             trial_seq=trial_seq,
             clip_id=trial.clip_id,
             action=trial.action,
-            response=first.action,
-            correct=first.action == trial.action,
-            time_to_choose_s=first.at_s,
-            loops=first.at_s / footage.duration_s,
+            response=answer.action if answer else None,
+            correct=answer is not None and answer.action == trial.action,
+            time_to_choose_s=answer.chosen_at_s if answer else None,
+            loops=looked_s / footage.duration_s,
             onset_s=showing.onset_s,
-            presses=presses,
-            early_presses=early,
+            presses=(*self._earlier, *answering.presses),
+            early_presses=early + answering.early,
             flips=len(showing.flips),
             dropped_frames=int(np.count_nonzero(late)),
             interval_ms=float(intervals_s.mean() * 1000),
             interval_sd_ms=float(intervals_s.std() * 1000),
-            input=first.input,
+            input=answer.input if answer else None,
+            confirmed_at_s=answer.confirmed_at_s if answer else None,
+            too_soon_presses=answering.too_soon,
         )
-
-
-def _show_clip(stage: Stage, screen: TrialScreen, attempt: int, presses_before: int) -> Showing:
-    """Play the clip until the trial's choice is made or a pause is asked for."""
-    display, footage, trial = stage.display, screen.footage, screen.trial
-    half_period_s = display.frame_period_s / 2
-    presses: list[Press] = []
-
-    def cue_at(onset_s: float) -> ChoiceCue:
-        return ChoiceCue(
-            screen.phase.condition,
-            screen.phase.kind,
-            trial.trial,
-            attempt,
-            trial.action,
-            footage.duration_s,
-            onset_s,
-            presses_before + len(presses),
-        )
-
-    hovered = stage.hovered(screen.targets)
-    elements = screen.open_menu(hovered)
-    onset_s = display.show(screen.playing(0, elements, None))
-    cue = cue_at(onset_s)
-    flips = [Flip(0, onset_s)]
-    early = 0
-
-    def showing(ended_s: float, *, chosen: bool) -> Showing:
-        return Showing(tuple(flips), tuple(presses), early, onset_s, ended_s, chosen)
-
-    while True:
-        # The frame whose time is nearest to the coming flip: half a period is the tolerance of that rounding.
-        frame = footage.frame_at(display.next_flip_s() - onset_s + half_period_s)
-        flips.append(Flip(frame, display.show(screen.playing(frame, elements, cue))))
-        for event in stage.events():
-            if wants_pause(event):
-                return showing(event.t_s, chosen=False)
-            chosen = choice(screen.targets, event)
-            if chosen is None:
-                continue
-            # Only a press that came after the first frame was on the screen can be an answer to it.
-            if event.t_s <= onset_s:
-                early += 1
-                continue
-            target, device = chosen
-            presses.append(Press(target.name, event.t_s - onset_s, device))
-            if screen.phase.kind == "test" or target.name == trial.action:
-                return showing(event.t_s, chosen=True)
-            cue = cue_at(onset_s)
-        now_hovered = stage.hovered(screen.targets)
-        if now_hovered != hovered:
-            hovered = now_hovered
-            elements = screen.open_menu(hovered)
 
 
 @contextmanager

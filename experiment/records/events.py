@@ -144,7 +144,8 @@ class Paused:
     """``decision`` is what was chosen on the pause screen; ``trial`` is the one cut off, if any.
 
     ``presses`` are the choices made in that trial before it was cut off; they stand first in the record of
-    the showing that ends it.
+    the showing that ends it. ``confirmed_at_s`` is when the last selection before it was confirmed, where
+    that did not end the trial; it remains the response.
     """
 
     phase: int
@@ -152,6 +153,7 @@ class Paused:
     duration_s: float
     decision: Literal["continue", "stop"]
     presses: tuple[Press, ...] = ()
+    confirmed_at_s: float | None = None
     kind: Literal["paused"] = "paused"
 
 

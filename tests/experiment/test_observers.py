@@ -15,7 +15,7 @@ OBSERVER = PROTOCOLS / "observers" / "published.yaml"
 
 
 def cue(condition: str, action: str, phase: str = "test") -> ChoiceCue:
-    return ChoiceCue(condition, phase, 1, 1, action, 2.0, 0.0, 0)
+    return ChoiceCue(condition, phase, 1, 1, action, 2.0, 0.0, 0, answer_shown=phase == "training")
 
 
 def test_a_log_normal_fitted_to_quartiles_has_them():
