@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from experiment.errors import SessionBroken
 from experiment.scene import Footage
+from experiment.shown_size import standing_sizes
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet
 from stimuli.video import decode
@@ -23,6 +25,7 @@ class DecodedFootage:
 
     def __init__(self, stimuli: StimulusSet) -> None:
         self._stimuli = stimuli
+        self._standing_px = standing_sizes(stimuli.clips)
         self._decoder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decode")
         self._loading: dict[str, Future[Footage]] = {}
 
@@ -78,7 +81,7 @@ class DecodedFootage:
                 f"{clip.path} does not hold what its manifest says: "
                 f"{clip.frames} frames of {clip.width}x{clip.height}"
             )
-        return Footage(clip_id, pixels, clip.fps)
+        return Footage(clip_id, pixels, clip.fps, self._standing_px[clip_id])
 
 
 def _pixels_of_its_own(shape: tuple[int, int, int, int]) -> NDArray[np.uint8]:
@@ -99,6 +102,7 @@ class UndecodedFootage:
 
     def __init__(self, stimuli: StimulusSet) -> None:
         self._stimuli = stimuli
+        self._standing_px = standing_sizes(stimuli.clips)
 
     def prefetch(self, clip_id: str) -> None:
         """Nothing is loaded."""
@@ -107,12 +111,12 @@ class UndecodedFootage:
         """A black clip that takes no memory."""
         clip = self._stimuli.by_id(clip_id)
         pixels = np.broadcast_to(np.uint8(0), (clip.frames, clip.height, clip.width, 3))
-        return Footage(clip_id, pixels, clip.fps)
+        return Footage(clip_id, pixels, clip.fps, self._standing_px[clip_id])
 
     def beginning(self, clip_id: str, duration_s: float) -> Footage:
         """A black clip of at most this length."""
         whole = self.get(clip_id)
-        return Footage(clip_id, whole.pixels[: max(1, round(duration_s * whole.fps))], whole.fps)
+        return replace(whole, pixels=whole.pixels[: max(1, round(duration_s * whole.fps))])
 
     def release(self, clip_id: str) -> None:
         """Nothing is held."""

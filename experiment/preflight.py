@@ -11,6 +11,7 @@ from experiment.machine import battery, busiest_programs
 from experiment.phases.layout import Layout
 from experiment.protocol_file import DisplayDemand
 from experiment.records import Check, CheckStatus, DisplayRecord, SessionPlan
+from experiment.shown_size import scales_whole, standing_sizes
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet, verify_stimulus_set
@@ -183,13 +184,24 @@ def check_clips(stimuli: StimulusSet, plan: SessionPlan, *, shown: bool) -> None
 
 
 def check_fit(stimuli: StimulusSet, plan: SessionPlan, layout: Layout) -> None:
-    """Raises ``InputRefused`` where a clip is larger than its place on this display."""
+    """Raises ``InputRefused`` where a clip, or the largest made from its footage, is larger than its place on
+    this display, and where noise would not be scaled by a whole number.
+    """
+    sizes = standing_sizes(stimuli.clips)
     for clip in (stimuli.by_id(clip_id) for clip_id in plan.clip_ids):
-        if not layout.fits(clip.width, clip.height):
+        width, height = sizes[clip.clip_id]
+        if not layout.fits(width, height):
+            own = (width, height) == (clip.width, clip.height)
+            found = f"found {width}x{height} px" + ("" if own else ", the largest clip of its footage")
             raise InputRefused(
-                f"{clip.clip_id}: found {clip.width}x{clip.height} px; beside the menu a display of "
+                f"{clip.clip_id}: {found}; beside the menu a display of "
                 f"{layout.width}x{layout.height} px has room for "
                 f"{int(layout.clip_area.width)}x{int(layout.clip_area.height)}"
+            )
+        if clip.source_clip_id and not scales_whole(clip, (width, height)):
+            raise InputRefused(
+                f"{clip.clip_id}: found {clip.width}x{clip.height} px, but the largest clip of its footage "
+                f"has {width}x{height}; to stand equally large, its size must be a whole fraction of that"
             )
 
 
