@@ -7,31 +7,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from experiment.errors import InputRefused
+from experiment.plain_yaml import load_plain_yaml
+from experiment.text_file import read_text
+
+__all__ = ["Checked", "parse_yaml", "read_text"]
 
 _MOST_LETTERS_QUOTED = 80
+_MOST_LETTERS_SAID = 500
 
 
 class Checked(BaseModel):
-    """Base of what is read from YAML: unknown fields are refused, nothing changes after reading."""
+    """Base of what is read from YAML: unknown fields and numbers that are none (nan, inf) are refused.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Nothing changes after reading.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-def read_text(path: Path) -> str:
-    """The UTF-8 text of a file. Raises ``InputRefused`` where there is none."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise InputRefused(f"{path}: there is no such file; check the name or add the file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputRefused(f"{path}: cannot be read as UTF-8 text ({error})") from None
 
 
 def parse_yaml(model: type[_Model], text: str, path: Path) -> _Model:
@@ -43,19 +40,22 @@ def parse_yaml(model: type[_Model], text: str, path: Path) -> _Model:
         Where the text is no YAML mapping or a field is missing, unknown or out of range.
     """
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}:" if mark else ""
-        raise InputRefused(f"{path}:{where} not valid YAML ({getattr(error, 'problem', error)})") from None
+        content = load_plain_yaml(text)
+    except ValueError as error:
+        raise InputRefused(f"{path}: {_on_one_line(str(error))}") from None
     if not isinstance(content, dict):
-        raise InputRefused(
-            f"{path}: found {type(content).__name__}, allowed is a mapping of fields to values"
-        )
+        found = "nothing" if content is None else f"a {type(content).__name__}"
+        raise InputRefused(f"{path}: found {found}, allowed is a mapping of fields to values")
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputRefused(f"{path}: {_sentence(error, content)}") from None
+        raise InputRefused(f"{path}: {_on_one_line(_sentence(error, content))}") from None
+
+
+def _on_one_line(sentence: str) -> str:
+    """What a file has put into a sentence neither breaks the line nor reaches a terminal as a command."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in sentence)
+    return shown if len(shown) <= _MOST_LETTERS_SAID else shown[:_MOST_LETTERS_SAID] + "..."
 
 
 def _sentence(error: ValidationError, content: dict[str, object]) -> str:

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from experiment.checked_yaml import Checked, parse_yaml, read_text
 from experiment.errors import InputRefused
@@ -95,7 +95,7 @@ class ObserverFile(Checked):
 
     format: Literal[1]
     name: str
-    published_results: str
+    published_results: Annotated[str, Field(pattern=r"^[\w./ -]{1,200}$")]
 
 
 def observer_from_published(name: str, results: PublishedResults) -> Observer:
@@ -138,7 +138,10 @@ def read_observer(path: Path, conditions: tuple[str, ...], actions: tuple[str, .
     """
     file = parse_yaml(ObserverFile, read_text(path), path)
     results_path = path.parent / file.published_results
-    refuse_outside(results_path, path.parent)
+    try:
+        refuse_outside(results_path, path.parent)
+    except InputRefused as refused:
+        raise InputRefused(f"{path}: published_results: {refused}") from None
     results = parse_yaml(PublishedResults, read_text(results_path), results_path)
     try:
         observer = observer_from_published(file.name, results)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -17,8 +18,18 @@ from experiment.protocol_file import ProtocolFile, QuestionnaireSpec, SlidesSpec
 from experiment.questionnaire_file import QuestionnaireFile
 from experiment.records import ScreenWords
 from experiment.slide_text import SlideText, parse_slides
+from experiment.text_file import refuse_outside
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+FILLED_IN = {
+    "choose": ("count",),
+    "choose_marked": ("count",),
+    "select": ("count",),
+    "check": ("action",),
+    "break_text": ("done", "total"),
+}
+"""What a screen puts into the places ``{...}`` of its words, by word."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ def read_protocol(path: Path, language: Language = "en") -> Protocol:
     InputRefused
         One sentence: file, field, what was found, what is allowed.
     """
-    reader = _Reader()
+    reader = _Reader(path.parent)
     file = reader.model(ProtocolFile, path)
     folder = path.parent
     wanted = {phase.slides for phase in file.phases if isinstance(phase, SlidesSpec)}
@@ -78,9 +89,10 @@ def read_protocol(path: Path, language: Language = "en") -> Protocol:
 
 
 class _Reader:
-    """Reads the files of a protocol and keeps a hash over all of them."""
+    """Reads the files of a protocol, none of them outside its folder, and keeps a hash over all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._digest = hashlib.sha256()
 
     @property
@@ -88,6 +100,9 @@ class _Reader:
         return self._digest.hexdigest()
 
     def text(self, path: Path) -> str:
+        if path.parent != self._folder:
+            # The protocol itself may lie anywhere: its path was given by the person, not by a file.
+            refuse_outside(path, self._folder)
         content = read_text(path)
         self._digest.update(len(content).to_bytes(8, "little") + content.encode())
         return content
@@ -131,7 +146,26 @@ def _words(path: Path, reader: _Reader) -> ScreenWords:
     missing = [name for name in ScreenWords.model_fields if name not in words.model_fields_set]
     if missing:
         raise InputRefused(f"{path}: {missing[0]}: the field is missing")
+    for name, allowed in FILLED_IN.items():
+        _check_places(path, name, getattr(words, name), allowed)
     return words
+
+
+def _check_places(path: Path, name: str, text: str, allowed: tuple[str, ...]) -> None:
+    """Refuses a text with places ``{...}`` that nothing will fill in: showing it would end the session."""
+    try:
+        strange = [
+            place
+            for _, place, form, conversion in Formatter().parse(text)
+            if place is not None and (place not in allowed or form or conversion)
+        ]
+    except ValueError:
+        strange = [text]
+    if strange:
+        places = ", ".join(f"{{{place}}}" for place in allowed)
+        raise InputRefused(
+            f"{path}: {name}: found {strange[0][:80]!r} with braces; allowed are {places} and no other braces"
+        )
 
 
 def _check_language(path: Path, language: str, texts: list[tuple[str, Any]]) -> None:

@@ -54,7 +54,7 @@ def parse_slides(markdown: str) -> tuple[SlideText, ...]:
 
 def _parse_slide(block: str, first_line: int) -> SlideText:
     headings: list[str] = []
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     clips: list[ClipPlace] = []
     paragraph_is_open = False
     for number, raw in enumerate(block.split("\n"), start=first_line):
@@ -64,28 +64,32 @@ def _parse_slide(block: str, first_line: int) -> SlideText:
         elif line.startswith("!["):
             clips.append(_clip_place(line, number))
         elif line.startswith("- "):
-            paragraphs.append("•  " + line[2:].strip())
+            paragraphs.append(["•  " + line[2:].strip()])
         elif line and paragraph_is_open:
-            paragraphs[-1] += " " + line
+            paragraphs[-1].append(line)
         elif line:
-            paragraphs.append(line)
+            paragraphs.append([line])
         paragraph_is_open = bool(line) and not line.startswith(("#", "!["))
     if len(headings) != 1:
         raise ValueError(
             f"line {first_line}: found {len(headings)} headings (# ...) on one slide, allowed is one; "
             "part slides with a line ---"
         )
-    return SlideText(headings[0], tuple(paragraphs), tuple(clips))
+    return SlideText(headings[0], tuple(" ".join(lines) for lines in paragraphs), tuple(clips))
 
 
 def _heading(line: str, number: int) -> str:
     if not line.startswith("# "):
-        raise ValueError(f"line {number}: {line!r} is not allowed; a heading begins with one # and a space")
+        raise ValueError(
+            f"line {number}: {line[:80]!r} is not allowed; a heading begins with one # and a space"
+        )
     return line[2:].strip()
 
 
 def _clip_place(line: str, number: int) -> ClipPlace:
     match = _CLIP.fullmatch(line)
     if match is None:
-        raise ValueError(f"line {number}: {line!r} is no clip; allowed is ![caption](clip:CONDITION/Action)")
+        raise ValueError(
+            f"line {number}: {line[:80]!r} is no clip; allowed is ![caption](clip:CONDITION/Action)"
+        )
     return ClipPlace(match["condition"], match["action"], match["caption"])

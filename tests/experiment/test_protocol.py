@@ -209,8 +209,8 @@ def test_a_missing_field_is_named(protocols):
     ("content", "said"),
     [
         (b"format: 1\nname: [", "line 2: not valid YAML"),
-        (b"", "found NoneType, allowed is a mapping"),
-        (b"- 1\n- 2\n", "found list, allowed is a mapping"),
+        (b"", "found nothing, allowed is a mapping"),
+        (b"- 1\n- 2\n", "found a list, allowed is a mapping"),
         (b"\xff\xfe\x00", "cannot be read as UTF-8 text"),
     ],
 )
