@@ -18,6 +18,7 @@ from experiment.session_store import read_session_journal, session_folder, sessi
 from stimuli.manifest import StimulusSet, read_stimulus_set
 
 Simulation = Literal["visual", "data"]
+DEFAULT_PROTOCOL = PROJECT / "protocols" / "afd5.yaml"
 DEFAULT_OBSERVER = PROJECT / "protocols" / "observers" / "published.yaml"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ from experiment.choices import Choices
 from experiment.errors import InputRefused, SessionBroken, SessionStopped
 from experiment.interruptions import told_interruptions
 from experiment.live_view import TerminalView, View
+from experiment.opening import ask_for_choices
 from experiment.session_store import read_session_journal
 from experiment.start import check_timing, resume_session, start_session
 from stimuli.errors import StimulusError
@@ -46,7 +48,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def run(
     protocol: Annotated[
         Path | None,
-        typer.Argument(help="Protocol file; protocols/afd5.yaml unless given.", show_default=False),
+        typer.Argument(help="Protocol file; without it and a participant a dialog asks.", show_default=False),
     ] = None,
     participant: Annotated[
         str | None, typer.Option(help="Participant code, e.g. P001. Never a name.")
@@ -129,15 +131,45 @@ def run(
         raise typer.Exit(check_and_report(choices, resume=resume))
     in_window = simulation != "data"
     view = TerminalView(in_window, in_window if live_view is None else live_view, show_accuracy)
+    if not (resume or protocol or participant or simulate):
+        raise typer.Exit(ask_and_run(choices, view))
     raise typer.Exit(run_and_report(choices, resume=resume, view=view))
 
 
-def run_and_report(choices: Choices, *, resume: bool, view: View) -> int:
-    """Run a session, say in one sentence how it ended, and return the exit code."""
+def ask_and_run(choices: Choices, view: View) -> int:
+    """Ask by the start dialog, run the session, and return the exit code; what was refused is asked again."""
+    said: list[str] = [""]
+    while True:
+        try:
+            asked = ask_for_choices(choices, said[-1])
+        except InputRefused as error:
+            print(error, file=sys.stderr)
+            return EXIT_BAD_INPUT
+        if asked is None:
+            print("The start dialog was left; nothing was started.")
+            return EXIT_STOPPED
+        code = run_and_report(asked.choices, resume=asked.resume, view=view, refused=said.append)
+        if code != EXIT_BAD_INPUT:
+            return code
+        if not asked.resume:
+            choices = asked.choices
+
+
+def _to_stderr(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+def run_and_report(
+    choices: Choices, *, resume: bool, view: View, refused: Callable[[str], None] = _to_stderr
+) -> int:
+    """Run a session, say in one sentence how it ended, and return the exit code.
+
+    ``refused`` is told the sentence where the input was bad.
+    """
     try:
         folder = resume_session(choices, view) if resume else start_session(choices, view)
     except (InputRefused, StimulusError) as error:
-        print(error, file=sys.stderr)
+        refused(str(error))
         return EXIT_BAD_INPUT
     except SessionStopped as stopped:
         print(stopped)

@@ -12,6 +12,7 @@ from experiment.backends.virtual import VirtualClock, VirtualDisplay, VirtualRes
 from experiment.choices import Choices
 from experiment.phases.layout import BACKGROUND
 from experiment.ports import Clock, Display, Injector, Responses
+from experiment.start_dialog import Asked
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,16 @@ def open_ports(choices: Choices, factor: float, session_time: Callable[[], float
         photodiode=choices.photodiode,
     ) as backend:
         yield Ports(session_clock, opened_at, backend.display, backend.responses, backend.injector, True)
+
+
+def ask_for_choices(choices: Choices, said: str) -> Asked | None:
+    """Ask by the start dialog, which shows at first what ``choices`` holds, and the sentence ``said``.
+
+    ``None`` where it was left. Raises ``InputRefused`` where no dialog can be shown.
+    """
+    from experiment.backends.psychopy_window import check_display
+
+    check_display()
+    from experiment.backends.start_window import ask
+
+    return ask(choices, said)

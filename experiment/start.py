@@ -15,6 +15,7 @@ from pathlib import Path
 from experiment.backends.clock import SessionClock
 from experiment.backends.lost_display import said_when_display_is_lost
 from experiment.choices import (
+    DEFAULT_PROTOCOL,
     Choices,
     consent_for,
     default_stimuli,
@@ -29,7 +30,7 @@ from experiment.footage import DecodedFootage, UndecodedFootage
 from experiment.frame_log import FRAMES_NAME, FrameLog
 from experiment.journal import JOURNAL_NAME, Journal
 from experiment.live_view import SILENT, View
-from experiment.machine import PROJECT, commit, machine_record, software_versions
+from experiment.machine import commit, machine_record, software_versions
 from experiment.observers import ObservedDisplay, Observer
 from experiment.opening import Ports, open_ports
 from experiment.participants import Participant, SeatTaken
@@ -61,8 +62,6 @@ from experiment.timing_check.played import CheckPorts
 from experiment.timing_check.report import TimingReport
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet
-
-DEFAULT_PROTOCOL = PROJECT / "protocols" / "afd5.yaml"
 
 
 def start_session(choices: Choices, view: View = SILENT) -> Path:
