@@ -57,7 +57,7 @@ def test_clips_of_other_footage_keep_their_own_size():
 @pytest.mark.parametrize("size_px", [(1280, 800), (1920, 1080), (2560, 1440)])
 def test_in_a_session_both_conditions_are_equally_large_in_trials_and_on_slides(tmp_path, size_px):
     phases = [
-        {"kind": "slides", "slides": "training-motion"},
+        {"kind": "slides", "slides": "introduction"},
         {"kind": "test", "condition": "UCF5", "clips_per_action": 1},
         {"kind": "test", "condition": "AFD5", "clips_per_action": 1},
     ]

@@ -40,10 +40,12 @@ def press(name: str, after_s: float) -> Answer:
 
 
 def obliging(session: VirtualSession, scene: Scene, flip_s: float) -> None:
-    """Answers whatever is asked: trials rightly after 1.5 s, questions with the first option."""
+    """Answers whatever is asked: trials rightly after 1.5 s or soon after they can be, selections by
+    confirming them, questions with the first option.
+    """
     cue = scene.cue
     if isinstance(cue, ChoiceCue):
-        press(cue.action, 1.5)(session, scene, flip_s)
+        press(cue.action, max(1.5, cue.opens_s + 0.3 - flip_s))(session, scene, flip_s)
     elif isinstance(cue, ContinueCue):
         press(cue.target, 0.5)(session, scene, flip_s)
     elif isinstance(cue, QuestionCue) and cue.item.is_text:
