@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from experiment.backends.xtest import XTestInjector
 from experiment.gamma_table import GammaTable
 from experiment.input_choice import InputChoice
 from experiment.photodiode import patch_side_px, with_patch
-from experiment.records import DisplayRecord
+from experiment.records import DisplayRecord, LuminanceRecord, ViewingRecord
 from experiment.scene import Colour, Scene
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ class PsychopyDisplay:
     def record(self) -> DisplayRecord:
         """The display as found, for ``session.json``."""
         return self._record
+
+    def describe(self, viewing: ViewingRecord, luminance: LuminanceRecord) -> None:
+        """Add to the record what is known of it from outside."""
+        self._record = replace(self._record, viewing=viewing, luminance=luminance)
 
     @property
     def frame_period_s(self) -> float:
