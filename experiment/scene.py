@@ -133,21 +133,31 @@ class Target:
 class ChoiceCue:
     """A clip is on the screen beside its menu; ``presses`` counts the choices already made in this trial.
 
-    A choice counts from ``opens_s`` to ``closes_s``. Where ``answer_shown``, the right answer is marked or
-    named on the screen.
+    ``place`` is the trial's number in the plan of the whole session, from 1. A choice counts from ``opens_s``
+    to ``closes_s``. Where ``answer_shown``, the right answer is marked or named on the screen; an
+    ``attention_check`` names it.
     """
 
     condition: str
     phase: TrialPhaseKind
     trial: int
+    place: int
     attempt: int
     action: str
     clip_duration_s: float
     onset_s: float
     presses: int
     answer_shown: bool = False
+    attention_check: bool = False
     opens_s: float = -math.inf
     closes_s: float = math.inf
+
+
+@dataclass(frozen=True)
+class FixationCue:
+    """The clip of the trial at ``place`` in the session will appear soon; presses are no answers yet."""
+
+    place: int
 
 
 @dataclass(frozen=True)
@@ -175,7 +185,7 @@ class QuestionCue:
         return f"{self.place}/{option}"
 
 
-Cue = ChoiceCue | ContinueCue | QuestionCue
+Cue = ChoiceCue | FixationCue | ContinueCue | QuestionCue
 
 
 @dataclass(frozen=True, eq=False)

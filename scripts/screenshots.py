@@ -1,6 +1,6 @@
 """Pictures of every kind of screen, for the docs: a simulated participant takes the pilot in a real window.
 
-python scripts/screenshots.py stimulus_sets/pilot -o OUT [--size 1280x800] [--language de]
+python scripts/screenshots.py stimulus_sets/pilot -o OUT [--size 1280x800] [--language de] [--protocol FILE]
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from experiment.phases.stage import Stage
 from experiment.plan import Seat, make_plan
 from experiment.protocol import read_protocol
 from experiment.runner import replay, run_session
-from experiment.scene import ChoiceCue, ContinueCue, Scene
+from experiment.scene import ChoiceCue, ContinueCue, QuestionCue, Scene
 from stimuli.manifest import read_stimulus_set
 
 # Late enough for a clip to have moved and for the pointer to stand somewhere.
 _FLIPS_BEFORE_A_PICTURE = 14
+_PILOT = PROJECT / "protocols" / "pilot.yaml"
 
 
 class PhotographedDisplay(ObservedDisplay):
@@ -56,10 +57,16 @@ class PhotographedDisplay(ObservedDisplay):
 def _kind(scene: Scene) -> str:
     cue = scene.cue
     if isinstance(cue, ChoiceCue):
-        return f"{cue.phase}-{cue.condition}"
+        check = "-check" if cue.answer_shown and cue.phase == "test" else ""
+        return f"{cue.phase}-{cue.condition}{check}"
     if isinstance(cue, ContinueCue):
+        if scene.name in ("training", "test", "answer", "break", "round"):
+            # One of them is like the next.
+            return f"{scene.name}-{cue.screen.split()[0]}"
         return cue.screen.replace(" ", "-")
-    return scene.name if cue is None else f"{scene.name}-{'-'.join(cue.screen.split()[:2])}"
+    if isinstance(cue, QuestionCue):
+        return f"{scene.name}-{'-'.join(cue.screen.split()[:2])}"
+    return scene.name.replace(" ", "-")
 
 
 def main(
@@ -68,11 +75,12 @@ def main(
     size: Annotated[str, typer.Option(help="Size of the window.")] = "1280x800",
     language: Annotated[str, typer.Option(help="Language of the screens.")] = "en",
     speed: Annotated[float, typer.Option(help="Time runs this much faster.")] = 4.0,
+    protocol_file: Annotated[Path, typer.Option("--protocol", help="Its screens.")] = _PILOT,
 ) -> None:
     """Take the pictures."""
     out.mkdir(parents=True, exist_ok=True)
     width, height = (int(length) for length in size.split("x"))
-    protocol = read_protocol(PROJECT / "protocols" / "pilot.yaml", "de" if language == "de" else "en")
+    protocol = read_protocol(protocol_file, "de" if language == "de" else "en")
     material = read_stimulus_set(stimuli)
     plan = make_plan(protocol, material, Seat("picture", 1, 1, 2022))
     observer = read_observer(DEFAULT_OBSERVER, ("UCF5", "AFD5"), protocol.actions)

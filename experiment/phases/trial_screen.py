@@ -10,7 +10,7 @@ from experiment.phases.answering import CONFIRM, Answer
 from experiment.phases.layout import INK, PANEL, Button, Sign
 from experiment.phases.stage import Stage
 from experiment.records import PlannedTrial, TrialsPhase
-from experiment.scene import Box, Cue, Element, Footage, Rect, Scene, Target, Text, VideoFrame
+from experiment.scene import Box, Cue, Element, FixationCue, Footage, Rect, Scene, Target, Text, VideoFrame
 
 GO_ON = "/go on"
 """Name of the target that leaves the screen with the right answer."""
@@ -52,6 +52,16 @@ class TrialScreen:
         return self.phase.kind == "training" and self.phase.answer == "after"
 
     @cached_property
+    def place(self) -> int:
+        """The trial's number in the plan of the session, from 1."""
+        before = 0
+        for phase in self.stage.plan.phases:
+            if phase is self.phase:
+                break
+            before += len(phase.trials) if isinstance(phase, TrialsPhase) else 0
+        return before + self.trial.trial
+
+    @cached_property
     def actions(self) -> tuple[Target, ...]:
         """The answers of the menu."""
         return self.stage.layout.menu(self.trial.menu_order, with_button=self._with_button)
@@ -74,7 +84,7 @@ class TrialScreen:
     def fixation(self) -> Scene:
         """The fixation mark; the menu is there, greyed, so that nothing jumps."""
         elements = (*self._closed, *self.stage.layout.cross(self.clip_rect))
-        return Scene("fixation", elements)
+        return Scene("fixation", elements, targets=self.actions, cue=FixationCue(self.place))
 
     @cached_property
     def time_over(self) -> Scene:
@@ -145,11 +155,11 @@ class TrialScreen:
     def _hint(self, is_open: bool) -> tuple[Element, ...]:
         """What to do, below the menu."""
         words = self.stage.words
-        if not is_open:
-            return self._message(words.watch_first)
         if self.trial.attention_check:
             label = self.stage.plan.label_of(self.trial.action)
             return self._message(words.check.format(action=label))
+        if not is_open:
+            return self._message(words.watch_first)
         hint = words.choose
         if self.marks_answer:
             hint = words.choose_marked

@@ -15,7 +15,7 @@ OBSERVER = PROTOCOLS / "observers" / "published.yaml"
 
 
 def cue(condition: str, action: str, phase: str = "test") -> ChoiceCue:
-    return ChoiceCue(condition, phase, 1, 1, action, 2.0, 0.0, 0, answer_shown=phase == "training")
+    return ChoiceCue(condition, phase, 1, 1, 1, action, 2.0, 0.0, 0, answer_shown=phase == "training")
 
 
 def test_a_log_normal_fitted_to_quartiles_has_them():
@@ -46,7 +46,7 @@ def test_its_accuracy_is_that_of_the_published_counts(condition):
 def test_it_draws_what_its_matrix_says():
     observer = read_observer(OBSERVER, ("AFD5",), ACTIONS)
     generator = np.random.default_rng(3)
-    drawn = [observer.choose(cue("AFD5", "Lunges"), generator) for _ in range(4000)]
+    drawn = [observer.choose(cue("AFD5", "Lunges"), ACTIONS, generator) for _ in range(4000)]
     shares = {action: np.mean([choice == action for choice, _ in drawn]) for action in ACTIONS}
     expected = observer.habits["AFD5"].choices["Lunges"]
     for action in ACTIONS:
@@ -58,9 +58,9 @@ def test_it_draws_what_its_matrix_says():
 def test_in_training_it_chooses_what_is_marked():
     observer = read_observer(OBSERVER, ("AFD5",), ACTIONS)
     generator = np.random.default_rng(3)
-    assert {observer.choose(cue("AFD5", "Lunges", "training"), generator)[0] for _ in range(200)} == {
-        "Lunges"
-    }
+    assert {
+        observer.choose(cue("AFD5", "Lunges", "training"), ACTIONS, generator)[0] for _ in range(200)
+    } == {"Lunges"}
 
 
 def test_an_observer_that_does_not_know_a_condition_is_refused():

@@ -225,7 +225,7 @@ def test_a_selection_that_nobody_confirms_is_no_response(tmp_path):
     def selects_only(session, scene, flip_s):
         if isinstance(scene.cue, ChoiceCue):
             press(scene.cue.action, 1.0)(session, scene, flip_s)
-        elif scene.cue.screen == "thanks":
+        elif scene.name == "thanks":
             obliging(session, scene, flip_s)
 
     rule = {**SELECT, "time_limit_s": 2.0}

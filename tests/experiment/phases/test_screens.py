@@ -9,7 +9,7 @@ import pytest
 from experiment.phases.layout import BUTTON, BUTTON_HOVER, BUTTON_OFF, FAINT_INK, Layout
 from experiment.ports import PointerMove
 from experiment.records import Answers
-from experiment.scene import Box, ChoiceCue, ContinueCue, QuestionCue, Rect, Scene, Text
+from experiment.scene import Box, ChoiceCue, ContinueCue, FixationCue, QuestionCue, Rect, Scene, Text
 from tests.experiment.material import protocol_with
 from tests.experiment.virtual_session import VirtualSession, in_trials, obliging, press, short_protocol
 
@@ -68,7 +68,8 @@ def test_between_clips_a_cross_stands_in_the_middle_of_the_clip_beside_a_greyed_
     fixations = session.shown("fixation")
     assert fixations
     for scene, _ in fixations:
-        assert (scene.videos, scene.targets, scene.cue) == ((), (), None)
+        assert scene.videos == ()
+        assert isinstance(scene.cue, FixationCue)
         buttons = [box_at(scene, target.rect) for target in MENU]
         assert {button.fill for button in buttons} == {BUTTON_OFF}
         labels = {session.plan.label_of(target.name) for target in MENU}
