@@ -104,10 +104,10 @@ def _recipe(making: Making, default_flow: FlowName, source: SourceName, seed: in
             "Exact flow is known for drawn clips only; choose dis, farneback, raft-small or raft-large."
         )
     if flow.name in RAFT_NAMES:
-        # Before anything is written, and not by every worker at once: torch and its weights are there.
-        from stimuli.raft import checked_weights
+        # Before anything is written, and not by every worker at once: torch is there and its weights fit.
+        from stimuli.raft import usable_weights
 
-        flow = replace(flow, weights_sha256=checked_weights(flow)[1])
+        flow = replace(flow, weights_sha256=usable_weights(flow))
     return Recipe(
         source=source,
         seed=seed,

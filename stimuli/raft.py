@@ -136,6 +136,13 @@ def checked_weights(recipe: FlowRecipe) -> tuple[Path, str]:
     return file, sha256
 
 
+def usable_weights(recipe: FlowRecipe) -> str:
+    """The sha256 of a RAFT recipe's weights. Raises StimulusError as `checked_weights` and `load_raft`."""
+    file, sha256 = checked_weights(recipe)
+    load_raft(_raft_name(recipe), file)
+    return sha256
+
+
 def _raft_name(recipe: FlowRecipe) -> RaftName:
     if recipe.name == "raft-small" or recipe.name == "raft-large":
         return recipe.name

@@ -135,8 +135,8 @@ def encode_lossless(target: Path | BinaryIO, frames: Iterable[Frame], fps: float
     H.264 in RGB at quantiser 0, in Matroska. The same frames always give the same bytes. Raises StimulusError
     when there are no frames or the file cannot be written.
     """
-    # Noise leaves arithmetic coding little to gain: without it a file is a fifth larger, is written in a third
-    # of the time and read in a fifth.
+    # Noise leaves arithmetic coding little to gain: without it a file is a fifth larger, but written in a
+    # third of the time and read in a fifth.
     options = {"qp": "0", "preset": "veryfast", "x264-params": "cabac=0"}
     return _encode(target, frames, fps, "libx264rgb", "rgb24", options)
 

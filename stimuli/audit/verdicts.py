@@ -87,7 +87,7 @@ def leak_verdict(leak: Leak | None, limits: Limits) -> Verdict:
         )
     if found:
         return Verdict(outcome="fail", reason=_sentence("; ".join(found)))
-    return Verdict(outcome="pass", reason=f"{leak.frames} frames of uniform, independent dots.")
+    return Verdict(outcome="pass", reason=f"{leak.frames} frames, none unlike uniform, independent dots.")
 
 
 def motion_verdict(motion: MotionBeside | None, problems: Sequence[str], limits: Limits) -> Verdict:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from stimuli.appearance_free import GENERATOR_VERSION
 from stimuli.audit.checks import ClipCheck, ClipFindings, check_clip, law_of
 from stimuli.audit.recognition import LabelledClues, recognise
 from stimuli.audit.records import Audit, AuditSoftware, ClipAudit, Limits, Verdicts
@@ -73,7 +74,11 @@ def _audit(stimulus_set: StimulusSet, description: SetDescription, findings: Seq
     frames = sum(found.clip.frames for found in findings)
     limits = limits_for(frames, sizes.most_common(1)[0][0], len(law.varying), len(sizes))
     software = installed_software()
-    same = software == description.software and description.flow not in RAFT_NAMES
+    same = (
+        software == description.software
+        and description.generator_version in (None, GENERATOR_VERSION)
+        and description.flow not in RAFT_NAMES
+    )
     audited = [_judged(found, limits, description, same_software=same) for found in findings]
     clues = [
         LabelledClues(found.clip.action, found.clip.group, found.clues)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -11,11 +13,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from stimuli.__main__ import app
+from stimuli.audit import checks
 from stimuli.audit.page import worst_first
 from stimuli.audit.records import Audit
+from stimuli.clip import Clip
 from stimuli.description import DESCRIPTION_NAME, read_description
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet, file_sha256, read_stimulus_set, write_manifest
+from stimuli.source_flow import source_flow
 from stimuli.video import decode, encode_lossless
 
 TEXTURE = {"count": 14, "height": 120, "width": 160}
@@ -53,7 +58,7 @@ def audited(stimulus_set: Path, *, exit_code: int, workers: int = 1) -> Audit:
     return Audit.model_validate_json((out / "audit.json").read_bytes())
 
 
-def put_noise(stimulus_set: StimulusSet, path: Path, **changes: object) -> None:
+def put_noise(stimulus_set: StimulusSet, path: Path, **changes: Any) -> None:
     """The manifest says that `path` is the first noise clip."""
     clips = list(stimulus_set.clips)
     index = next(i for i, clip in enumerate(clips) if clip.condition == "AFD5")
@@ -119,7 +124,8 @@ def test_one_altered_dot_in_one_frame_is_found(built: Callable[..., Path]) -> No
     assert audit.clips[1].verdicts.outcomes == ("pass", "pass", "pass")
 
 
-def test_differences_under_other_software_cannot_be_told(built: Callable[..., Path]) -> None:
+@pytest.mark.parametrize("changed", ["software", "generator_version"])
+def test_differences_under_other_software_cannot_be_told(built: Callable[..., Path], changed: str) -> None:
     stimulus_set = read_stimulus_set(built())
     path = first_noise(stimulus_set)
     frames = list(decode(path))
@@ -127,12 +133,29 @@ def test_differences_under_other_software_cannot_be_told(built: Callable[..., Pa
     encode_lossless(path, frames, fps=25.0)
     put_noise(stimulus_set, path)
     description = read_description(stimulus_set.root)
-    other = description.model_copy(
-        update={"software": description.software.model_copy(update={"opencv": "1"})}
-    )
+    others = {"software": description.software.model_copy(update={"opencv": "1"}), "generator_version": 1}
+    other = description.model_copy(update={changed: others[changed]})
     (stimulus_set.root / DESCRIPTION_NAME).write_text(other.model_dump_json())
     audit = audited(stimulus_set.root, exit_code=0)
     assert audit.clips[0].verdicts.encoding.outcome == "cannot be told"
+
+
+def test_the_flow_of_a_clip_is_estimated_once(
+    built: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a flow that takes long, as by a network
+    estimated = []
+
+    def counted(stimulus_set: StimulusSet, clip: Clip) -> Iterator[np.ndarray]:
+        for flow in source_flow(stimulus_set, clip):
+            estimated.append(clip.clip_id)
+            yield flow
+
+    monkeypatch.setattr(checks, "source_flow", counted)
+    audit = audited(built(), exit_code=0)
+    # Then motion and encoding are told, and each of 13 pairs of frames was worked on once
+    assert audit.verdicts.outcomes == ("pass", "pass", "pass")
+    assert Counter(estimated) == {clip.clip_id: 13 for clip in audit.clips}
 
 
 def test_missing_frames_and_another_rate_are_found(built: Callable[..., Path]) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
+from stimuli.build import Making, build_clips
 from stimuli.errors import StimulusError
 from stimuli.flow import Flow, FlowName, FlowRecipe, flow_estimator, flow_of_video, flow_recipe
 from stimuli.torchvision_import import require_torchvision
@@ -225,6 +226,14 @@ def test_a_wrong_file_gets_one_sentence(
 def test_weights_of_the_other_network_are_named(tmp_path: Path, small_file: Path) -> None:
     with pytest.raises(StimulusError, match=r"no weights of raft-large: these are the weights of raft-small"):
         flow_estimator(flow_recipe("raft-large", small_file))
+
+
+def test_a_build_refuses_them_before_it_begins(tmp_path: Path, small_file: Path, clip_folder: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    making = Making(flow_recipe("raft-large", small_file))
+    with pytest.raises(StimulusError, match=f"^{small_file} holds no weights of raft-large"):
+        build_clips(clip_folder, tmp_path / "out" / "set", 0, making)
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_weights_that_were_exchanged_are_noticed(small_file: Path) -> None:
