@@ -42,6 +42,9 @@ class Choices:
     pilot: bool
     input: InputChoice = "auto"
     photodiode: bool = False
+    monitor_width_cm: float | None = None
+    distance_cm: float | None = None
+    gamma_table: Path | None = None
 
 
 def observer_for(choices: Choices, conditions: tuple[str, ...], actions: tuple[str, ...]) -> Observer | None:

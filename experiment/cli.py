@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from experiment.calibrating import calibrate
 from experiment.choices import Choices
 from experiment.errors import InputRefused, SessionBroken, SessionStopped
 from experiment.interruptions import told_interruptions
@@ -89,6 +90,16 @@ def run(
     photodiode: Annotated[
         bool, typer.Option("--photodiode", help="A square for a light sensor in the lower right corner.")
     ] = False,
+    monitor_width_cm: Annotated[
+        float | None,
+        typer.Option(min=5, max=500, help="Width of the picture on the screen (docs/display.md)."),
+    ] = None,
+    distance_cm: Annotated[
+        float | None, typer.Option(min=10, max=1000, help="From the eye to the screen; 50 unless known.")
+    ] = None,
+    gamma_table: Annotated[
+        Path | None, typer.Option(help="CSV of luminance by level, as measured (docs/display.md).")
+    ] = None,
     live_view: Annotated[
         bool | None,
         typer.Option(
@@ -101,6 +112,9 @@ def run(
     ] = False,
     timing_check: Annotated[
         bool, typer.Option("--timing-check", help="Measure this display's timing; no session is run.")
+    ] = False,
+    calibrate_screen: Annotated[
+        bool, typer.Option("--calibrate", help="Measure this screen's width by a card; no session is run.")
     ] = False,
 ) -> None:
     """Run one session: slides, training, test, rest, training, test, questionnaire.
@@ -126,7 +140,12 @@ def run(
         pilot=pilot,
         input=input_source.value,
         photodiode=photodiode,
+        monitor_width_cm=monitor_width_cm,
+        distance_cm=distance_cm,
+        gamma_table=gamma_table,
     )
+    if calibrate_screen:
+        raise typer.Exit(calibrate_and_report(choices, resume=resume or timing_check))
     if timing_check:
         raise typer.Exit(check_and_report(choices, resume=resume))
     in_window = simulation != "data"
@@ -213,6 +232,29 @@ def check_and_report(choices: Choices, *, resume: bool) -> int:
         return EXIT_FAILED
     print(report.text())
     print(f"The page is in {page}")
+    return EXIT_FINISHED
+
+
+def calibrate_and_report(choices: Choices, *, resume: bool) -> int:
+    """Measure the screen, say what was kept, and return the exit code."""
+    if resume or choices.simulate or choices.protocol or choices.participant:
+        print(
+            "--calibrate runs no session; of the other options it takes --screen, --windowed, --language, "
+            "--monitor-width-cm, --distance-cm and --gamma-table.",
+            file=sys.stderr,
+        )
+        return EXIT_BAD_INPUT
+    try:
+        print(calibrate(choices))
+    except InputRefused as error:
+        print(error, file=sys.stderr)
+        return EXIT_BAD_INPUT
+    except SessionStopped as stopped:
+        print(stopped)
+        return EXIT_STOPPED
+    except OSError as error:
+        print(f"What was measured cannot be kept ({error})", file=sys.stderr)
+        return EXIT_FAILED
     return EXIT_FINISHED
 
 

@@ -138,8 +138,24 @@ def note_display(
         checklist.note("refresh rate", text, "warning")
     else:
         checklist.note("refresh rate", rate)
+    _note_sight(checklist, display)
     checklist.note("drawn by", display.renderer)
     checklist.note("input", display.response_source)
+
+
+def _note_sight(checklist: Checklist, display: DisplayRecord) -> None:
+    """How well sizes and luminance are known; records of sessions without a window hold neither."""
+    if (seen := display.viewing) is not None:
+        if seen.width_cm is None:
+            checklist.note("screen width", f"unmeasured: {seen.note}", "warning")
+        else:
+            known = f"{seen.width_cm:.1f} cm ({seen.note or seen.width_source})"
+            text = f"{known}, {seen.px_per_degree:.1f} px per degree"
+            checklist.note("screen width", text, "warning" if seen.width_source == "reported" else "ok")
+        checklist.note("distance", f"{seen.distance_cm:g} cm ({seen.distance_source})")
+    if (light := display.luminance) is not None:
+        text = f"surround {', '.join(map(str, light.surround))}: {light.reason}"
+        checklist.note("gamma", text, "warning" if light.state == "not applied" else "ok")
 
 
 def check_disk(data: Path) -> int:

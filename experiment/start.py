@@ -32,7 +32,7 @@ from experiment.journal import JOURNAL_NAME, Journal
 from experiment.live_view import SILENT, View
 from experiment.machine import commit, machine_record, software_versions
 from experiment.observers import ObservedDisplay, Observer
-from experiment.opening import Ports, open_ports
+from experiment.opening import Ports, open_ports, viewing_of
 from experiment.participants import Participant, SeatTaken
 from experiment.phases.layout import BACKGROUND, Layout
 from experiment.phases.stage import Stage, StopRequested
@@ -115,7 +115,7 @@ def _start(choices: Choices, checklist: Checklist, view: View) -> Path:
     note_clips(checklist, stimuli, plan)
     if choices.simulate != "data":
         note_machine(checklist)
-    with open_ports(choices, choices.speed or 1.0, lambda: 0.0) as ports:
+    with open_ports(choices, choices.speed or 1.0, lambda: 0.0, viewing_of(choices, stimuli, plan)) as ports:
         _check_display(checklist, ports, stimuli, plan, protocol.file.display)
         view.show_checks(checklist.checks)
         while True:
@@ -175,7 +175,8 @@ def _resume(choices: Choices, checklist: Checklist, view: View) -> Path:
                 last_s if observer else max(last_s, (datetime.now(timezone.utc) - started_at).total_seconds())
             )
 
-        with open_ports(choices, record.time_factor, session_time) as ports:
+        viewing = viewing_of(choices, stimuli, record.plan)
+        with open_ports(choices, record.time_factor, session_time, viewing) as ports:
             demand = DisplayDemand(
                 refresh_hz=record.protocol.refresh_hz, smallest_px=record.protocol.smallest_px
             )

@@ -37,7 +37,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
 # only these may import what stands on the left (its own modules aside).
 DOORS: dict[str, tuple[str, ...]] = {
     "experiment.backends": ("experiment.start", "experiment.opening"),
-    "experiment.opening": ("experiment.start", "experiment.cli"),
+    "experiment.opening": ("experiment.start", "experiment.cli", "experiment.calibrating"),
+    "experiment.calibrating": ("experiment.cli",),
     "experiment.start": ("experiment.cli",),
     "experiment.cli": ("run_session",),
 }

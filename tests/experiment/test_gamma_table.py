@@ -52,7 +52,7 @@ def test_one_column_stands_for_all_guns_and_the_ramp_makes_light_even(tmp_path):
 def test_what_cannot_be_a_measurement_is_refused_with_its_place(tmp_path, text, told):
     path = tmp_path / "measured.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputRefused, match="measured.csv") as refused:
+    with pytest.raises(InputRefused, match=r"measured\.csv") as refused:
         read_gamma_table(path)
     assert told in str(refused.value)
 

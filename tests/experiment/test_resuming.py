@@ -145,7 +145,7 @@ def test_the_time_of_a_person_goes_on_with_the_world(unfinished, monkeypatch, si
             return began + timedelta(seconds=since_start_s)
 
     @contextmanager
-    def window(choices, factor, session_time) -> Iterator[start.Ports]:
+    def window(choices, factor, session_time, viewing) -> Iterator[start.Ports]:
         clock = VirtualClock(session_time())
         responses = VirtualResponses(clock)
         observer = read_observer(DEFAULT_OBSERVER, record.protocol.conditions, record.plan.actions)
