@@ -81,8 +81,8 @@ class CalibrationScreens:
         typed = TypedDistance(str(round(self.first_distance_cm)))
         while True:
             card = self._match_card(card)
-            typed, back = self._type_distance(typed)
-            if back or typed.distance_cm is None:
+            typed = self._type_distance(typed)
+            if typed.distance_cm is None:
                 continue
             screen = Screen(screen_px, card.screen_width_cm(screen_px[0]), float(typed.distance_cm))
             if self._keep(screen):
@@ -125,7 +125,7 @@ class CalibrationScreens:
         self._run("calibration-card", elements, buttons, take)
         return card
 
-    def _type_distance(self, typed: TypedDistance) -> tuple[TypedDistance, bool]:
+    def _type_distance(self, typed: TypedDistance) -> TypedDistance:
         buttons = self._buttons(
             (NARROWER, self.words.nearer, ()), (WIDER, self.words.farther, ()), (NEXT, self.words.next, None)
         )
@@ -151,7 +151,8 @@ class CalibrationScreens:
                 self._line(hint, -14),
             )
 
-        return typed, self._run("calibration-distance", elements, buttons, take) == BACK
+        self._run("calibration-distance", elements, buttons, take)
+        return typed
 
     def _keep(self, screen: Screen) -> bool:
         buttons = self._buttons((BACK, self.words.back, ("backspace",)), (NEXT, self.words.keep, None))
