@@ -141,9 +141,11 @@ class PageScreen:
             place_text, option = target.name.split("/", 1)
             item = self.page.items[int(place_text)]
             elements += (
-                self._text_box(target, item) if item.is_text else self._option(target, item, option, hovered)
+                self._text_box(target, item, int(place_text))
+                if item.is_text
+                else self._option(target, item, option, hovered)
             )
-        button = Button(targets[-1], words.done, enabled=self._complete)
+        button = Button(targets[-1], words.done, enabled=self._complete, focused=self._complete)
         elements += layout.draw_button(button, hovered=hovered == "next")
         if self.asked_to_complete and not self._complete:
             y = targets[-1].rect.top + 2.6 * unit
@@ -155,14 +157,19 @@ class PageScreen:
     ) -> tuple[Element, ...]:
         label = item.labels[item.options.index(option)]
         chosen = self.answers.get(item.name) == option
+        key = str(item.options.index(option) + 1)
         return self.stage.layout.draw_button(
-            Button(target, label, marked=chosen), hovered=hovered == target.name
+            Button(target, label, marked=chosen),
+            hovered=hovered == target.name,
+            # The labels of many scales begin with the number that is the key.
+            number="" if label.startswith(key) else key,
         )
 
-    def _text_box(self, target: Target, item: QuestionnaireItem) -> tuple[Element, ...]:
+    def _text_box(self, target: Target, item: QuestionnaireItem, place: int) -> tuple[Element, ...]:
         unit, rect = self.stage.layout.unit, target.rect
         text = self.answers.get(item.name, "")
-        shown, colour = (text + "|", INK) if text else (self.stage.words.type_here, FAINT_INK)
+        cursor = "|" if place == self.active else ""
+        shown, colour = (text + cursor, INK) if text else (cursor + self.stage.words.type_here, FAINT_INK)
         x, y = rect.left + 2 * unit, rect.top - 2 * unit
         return (
             Box(rect, FIELD, INK, 1.0),
