@@ -16,6 +16,7 @@ from experiment.records import (
     FORMAT,
     SESSIONS,
     HeldUp,
+    InputChanged,
     PlannedTrial,
     Resumed,
     SessionFinished,
@@ -45,7 +46,8 @@ class FolderDetails:
     ``record_sha256`` is that of ``session.json`` and tells whether two folders are the same session;
     ``damage`` says what could not be read in the journal. ``gaps_s`` are the times from the last record
     before each interruption to the resumption, ``held_up_s`` is how long the session waited for room on the
-    disk. ``early_presses`` were made before the clip and are no answers.
+    disk. ``early_presses`` were made before the clip and are no answers. ``input_changes`` says from which to
+    which source of the presses' time stamps the session went over, and why.
     """
 
     folder: Path
@@ -56,6 +58,7 @@ class FolderDetails:
     gaps_s: tuple[float, ...]
     held_up_s: float
     early_presses: int
+    input_changes: tuple[str, ...] = ()
 
     @property
     def resumed(self) -> int:
@@ -65,9 +68,10 @@ class FolderDetails:
 
 @dataclass(frozen=True)
 class SessionTrials:
-    """The finished trials of one session, in the order of its plan.
+    """The finished trials of one session, in the order in which they were planned.
 
-    ``details`` is None where the session was read from a table.
+    ``observer_kind`` is ``human``, ``simulated`` or ``model``. ``details`` is None where the session was read
+    from another form than its folder.
     """
 
     observer: str
@@ -148,6 +152,11 @@ def read_session(folder: Path) -> SessionTrials:
             gaps_s=tuple(event.gap_s for event in events if isinstance(event, Resumed)),
             held_up_s=sum(event.duration_s for event in events if isinstance(event, HeldUp)),
             early_presses=sum(event.early_presses for _, event in answered),
+            input_changes=tuple(
+                f"{event.before} to {event.after} ({event.reason})"
+                for event in events
+                if isinstance(event, InputChanged)
+            ),
         ),
     )
 
@@ -238,6 +247,8 @@ def _row(record: SessionRecord, event: TrialFinished, *, finished: bool, place: 
         round=planned.round,
         interval_ms=event.interval_ms,
         interval_sd_ms=event.interval_sd_ms,
+        flips=event.flips,
+        early_presses=event.early_presses,
     )
 
 

@@ -1,4 +1,4 @@
-"""The trial table: one row per finished trial, the same columns for people and simulated participants.
+"""The trial table: one row per finished trial, the same columns for people, simulated ones and models.
 
 As a file it is tab-separated UTF-8 with one header line and ``n/a`` for an empty field; times are in seconds.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import MISSING, astuple, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -34,7 +35,8 @@ class TrialRow:
 
     ``attention_check`` is 1 where the label was shown beside the clip: such a trial counts in no accuracy.
     ``round`` is above 1 where a training was repeated. ``interval_ms`` and ``interval_sd_ms`` are mean and
-    standard deviation of the time between flips.
+    standard deviation of the time between flips, ``flips`` is their number. ``early_presses`` were made
+    between the fixation mark and the first frame and are no answers.
     """
 
     observer: str
@@ -64,9 +66,12 @@ class TrialRow:
     round: int = 1
     interval_ms: float | None = None
     interval_sd_ms: float | None = None
+    flips: int | None = None
+    early_presses: int | None = None
 
 
 COLUMNS = tuple(field.name for field in fields(TrialRow))
+_FIELDS = attrgetter(*COLUMNS)
 TRIAL_KEY = ["observer", "session", "condition", "phase", "trial", "clip_id"]
 """What tells one trial from every other; a trial shown again keeps its key."""
 _LATER = {field.name: field.default for field in fields(TrialRow) if field.default is not MISSING}
@@ -118,6 +123,8 @@ _SCHEMA = pa.DataFrameSchema(
         "round": _count(1),
         "interval_ms": _number(pa.Check.gt(0)),
         "interval_sd_ms": _number(pa.Check.ge(0)),
+        "flips": _count(1, nullable=True),
+        "early_presses": _count(0, nullable=True),
     },
     coerce=True,
     strict=True,
@@ -144,6 +151,8 @@ _ALLOWED = {
     "round": "a whole number from 1",
     "interval_ms": "a number of milliseconds above 0, or n/a",
     "interval_sd_ms": "a number of milliseconds from 0, or n/a",
+    "flips": "a whole number from 1, or n/a",
+    "early_presses": "a whole number from 0, or n/a",
 }
 
 
@@ -155,14 +164,14 @@ def table_of(rows: Sequence[TrialRow], places: Sequence[str]) -> pd.DataFrame:
     AnalysisError
         Naming the place, the column, what was found and what is allowed.
     """
-    return _check(pd.DataFrame([astuple(row) for row in rows], columns=list(COLUMNS), dtype=object), places)
+    return _check(pd.DataFrame(list(map(_FIELDS, rows)), columns=list(COLUMNS), dtype=object), places)
 
 
 def read_table(path: Path) -> pd.DataFrame:
     """Read and check a trial table.
 
-    A table written before there were attention checks and rounds has none of their columns; it is read as a
-    table without such trials.
+    A table written before a column existed lacks it: it is read as one without attention checks and second
+    rounds, and with ``n/a`` for what nobody counted then.
 
     Raises
     ------

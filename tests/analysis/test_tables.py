@@ -38,6 +38,8 @@ def row(**changes: object) -> TrialRow:
         "round": 1,
         "interval_ms": 16.667,
         "interval_sd_ms": 0.1,
+        "flips": 19,
+        "early_presses": 0,
     }
     return TrialRow(**(values | changes))  # type: ignore[arg-type]
 
@@ -46,7 +48,7 @@ def test_the_columns_are_those_of_the_trial_table_in_their_order() -> None:
     assert " ".join(COLUMNS) == (
         "observer observer_kind session condition phase trial clip_id group action response correct "
         "time_to_choose loops onset dropped_frames menu_order input source_clip_id split attempt "
-        "confirmed_at pilot finished attention_check round interval_ms interval_sd_ms"
+        "confirmed_at pilot finished attention_check round interval_ms interval_sd_ms flips early_presses"
     )
 
 
@@ -79,7 +81,7 @@ def test_a_table_without_the_later_columns_is_one_without_checks_and_rounds(tmp_
     table = table_of([row()], ["a"])
     path = tmp_path / "old.tsv"
     write_table(table[list(COLUMNS[: COLUMNS.index("finished") + 1])], path)
-    expected = table_of([row(interval_ms=None, interval_sd_ms=None)], ["a"])
+    expected = table_of([row(interval_ms=None, interval_sd_ms=None, flips=None, early_presses=None)], ["a"])
     pd.testing.assert_frame_equal(read_table(path), expected)
 
 
