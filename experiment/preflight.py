@@ -8,10 +8,11 @@ from pathlib import Path
 
 from experiment.errors import InputRefused
 from experiment.machine import battery, busiest_programs
-from experiment.phases.layout import Layout
+from experiment.phases.layout import INK, Layout
 from experiment.protocol_file import DisplayDemand
 from experiment.records import Check, CheckStatus, DisplayRecord, SessionPlan
 from experiment.shown_size import scales_whole, standing_sizes
+from experiment.surround import ink_contrast
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet, verify_stimulus_set
@@ -29,6 +30,9 @@ LOW_BATTERY_PERCENT = 10.0
 # 59.94 Hz is sold as 60, and measuring for a second adds its own error.
 _REFRESH_TOLERANCE = 0.03
 _WATCHED_S = 0.4
+
+# Of letters as large as these (WCAG 2.2, success criterion 1.4.3).
+_LEAST_CONTRAST = 3.0
 
 
 class Checklist:
@@ -156,6 +160,10 @@ def _note_sight(checklist: Checklist, display: DisplayRecord) -> None:
     if (light := display.luminance) is not None:
         text = f"surround {', '.join(map(str, light.surround))}: {light.reason}"
         checklist.note("gamma", text, "warning" if light.state == "not applied" else "ok")
+        contrast = ink_contrast(light.surround, INK)
+        if contrast < _LEAST_CONTRAST:
+            text = f"letters on this dark surround have a contrast of {contrast:.1f}, not {_LEAST_CONTRAST:g}"
+            checklist.note("legibility", text, "warning")
 
 
 def check_disk(data: Path) -> int:

@@ -89,6 +89,20 @@ def luminance_record(
     )
 
 
+def ink_contrast(surround: Colour, ink: Colour) -> float:
+    """Contrast ratio of letters on the surround, 1..21 (WCAG 2.2, "contrast ratio"): at least 3 is asked of
+    large letters. 5.0 for ink of 12 on 128, 6.6 on 150.
+    """
+    darker, brighter = sorted((_relative_luminance(surround), _relative_luminance(ink)))
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _relative_luminance(colour: Colour) -> float:
+    levels = np.array(colour) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
 def _uniform() -> NDArray[np.float64]:
     return np.full((3, 256), 1 / 256)
 

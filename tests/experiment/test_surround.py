@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from experiment.gamma_table import GammaTable
-from experiment.surround import ASSUMED_GAMMA, luminance_record, noise_values
+from experiment.phases.layout import INK
+from experiment.surround import ASSUMED_GAMMA, ink_contrast, luminance_record, noise_values
 from stimuli.description import Recipe, write_description
 from stimuli.manifest import StimulusSet
 from stimuli.noise import NoiseLevels, fresh_dots, picture
@@ -64,3 +65,9 @@ def test_a_set_without_a_description_is_taken_for_uniform_noise_and_the_record_s
     record = luminance_record(noise_values(StimulusSet(tmp_path, (), "")), None, None)
     assert record.surround == (150, 150, 150)
     assert "the set has no description" in record.reason
+
+
+def test_letters_can_be_read_on_the_surround_of_every_kind_of_uniform_noise():
+    assert ink_contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert [round(ink_contrast((level,) * 3, INK), 1) for level in (128, 150, 186)] == [5.0, 6.6, 10.1]
+    assert ink_contrast((60, 60, 60), INK) < 3
