@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,7 @@ def audit(
     from stimuli.audit.page import render_page
     from stimuli.audit.whole_set import audit_set
 
+    _check_place(out)
     with progress_bars() as on_progress:
         audited = audit_set(
             folder, workers or default_workers(), lambda done, total: on_progress("audit", done, total)
@@ -40,6 +42,15 @@ def audit(
     _say(audited.audit, out)
     if "fail" in audited.audit.verdicts.outcomes:
         raise typer.Exit(1)
+
+
+def _check_place(out: Path) -> None:
+    """Before the work of minutes, whose outcome could not be written. Makes no folder yet."""
+    existing = next(part for part in (out.absolute(), *out.absolute().parents) if part.exists())
+    if not existing.is_dir():
+        raise StimulusError(f"{existing} is a file; name a folder for the audit.")
+    if not os.access(existing, os.W_OK):
+        raise StimulusError(f"The folder {existing} cannot be written; name another for the audit.")
 
 
 def _write(out: Path, name: str, text: str) -> None:

@@ -248,6 +248,18 @@ def test_what_is_no_set_is_refused_and_nothing_is_written(tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
+def test_a_place_that_cannot_hold_the_audit_is_refused_before_the_work(
+    built: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes").write_text("mine")
+    monkeypatch.setattr(checks, "source_flow", lambda *_: pytest.fail("the work was begun"))
+    with pytest.raises(StimulusError, match=r"notes is a file; name a folder"):
+        CliRunner().invoke(
+            app, ["audit", str(built()), "-o", str(tmp_path / "notes" / "out")], catch_exceptions=False
+        )
+    assert (tmp_path / "notes").read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     ("options", "leak", "motion"),
     [
