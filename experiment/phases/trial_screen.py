@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from experiment.phases.answering import CONFIRM, Answer
@@ -85,6 +85,11 @@ class TrialScreen:
         """The fixation mark; the menu is there, greyed, so that nothing jumps."""
         elements = (*self._closed, *self.stage.layout.cross(self.clip_rect))
         return Scene("fixation", elements, targets=self.actions, cue=FixationCue(self.place))
+
+    @cached_property
+    def over(self) -> Scene:
+        """The same where the clip is gone: no other will appear here."""
+        return replace(self.fixation, targets=(), cue=None)
 
     @cached_property
     def time_over(self) -> Scene:

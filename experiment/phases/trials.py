@@ -138,10 +138,10 @@ class TrialRun:
     def _after(self, showing: Showing) -> Scene:
         """What stands where the clip was while the choice goes to the disk."""
         if showing.ended_s is None:
-            return self._screen.fixation
+            return self._screen.over
         if self._screen.tells_answer:
             return self._told(showing, None)
-        return self._screen.fixation if self._answer is not None else self._screen.time_over
+        return self._screen.over if self._answer is not None else self._screen.time_over
 
     def _told(self, showing: Showing, hovered: str | None) -> Scene:
         trial, footage, display = self._screen.trial, self._screen.footage, self._stage.display

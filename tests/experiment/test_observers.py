@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 import numpy as np
 import pytest
 import yaml
 
 from experiment.errors import InputRefused
-from experiment.observers import LogNormal, read_observer
+from experiment.observers import LogNormal, observer_file, read_observer
 from experiment.scene import ChoiceCue
 from tests.experiment.material import ACTIONS, PROTOCOLS
 
 OBSERVER = PROTOCOLS / "observers" / "published.yaml"
+RESULTS = "ilic2022.yaml"
+RESULTS_PATH = PROTOCOLS.parent / "analysis" / "reference" / RESULTS
 
 
 def cue(condition: str, action: str, phase: str = "test") -> ChoiceCue:
@@ -63,9 +68,66 @@ def test_in_training_it_chooses_what_is_marked():
     } == {"Lunges"}
 
 
-def test_an_observer_that_does_not_know_a_condition_is_refused():
+def test_an_observer_that_does_not_know_a_condition_is_refused(tmp_path):
+    file = tmp_path / "observer.yaml"
+    file.write_text(f"format: 1\nname: x\npublished_results: {RESULTS}\n")
+    (tmp_path / RESULTS).symlink_to(RESULTS_PATH)
     with pytest.raises(InputRefused, match="no answers for AFD6"):
-        read_observer(OBSERVER, ("UCF5", "AFD6"), ACTIONS)
+        read_observer(file, ("UCF5", "AFD6"), ACTIONS)
+
+
+def test_every_example_of_the_manual_is_an_observer_and_every_field_stands_there(tmp_path):
+    text = (PROTOCOLS.parent / "docs" / "observers.md").read_text("utf-8")
+    examples = re.findall(r"^ *```yaml\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        file = tmp_path / "observer.yaml"
+        file.write_text(textwrap.dedent(example).replace("../../analysis/reference/", ""))
+        (tmp_path / RESULTS).unlink(missing_ok=True)
+        (tmp_path / RESULTS).symlink_to(RESULTS_PATH)
+        assert (
+            read_observer(file, ("AFD5",), ("Swing", "Lunges")).habits["AFD5"].choices["Swing"]["Swing"] > 0.8
+        )
+    models = (
+        observer_file.ObserverFile,
+        observer_file.ChangeSpec,
+        observer_file.EarlySpec,
+        observer_file.AbsentSpec,
+    )
+    for model in models:
+        for field in model.model_fields:
+            assert re.search(rf"\b{field}\b", text), field
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ("lapse_rate: 1.5", "lapse_rate: found 1.5"),
+        ("pace: .nan", "pace: found nan"),
+        ("always_presses: 6", "always_presses: found 6, but the menu has 5 places"),
+        ("default: {correct: 0.5, time: {median_s: 1, q1_s: 2, q3_s: 3}}", "default.time.median_s: found 1"),
+        ("default: {correct: 0.5, time: {median_s: 0, q1_s: 0, q3_s: 3}}", "default.time.median_s: found 0"),
+        (
+            "conditions: {AFD5: {choices: {Swing: {Swing: 0.5}}, times: {}}}",
+            "conditions.AFD5.choices.Swing: found a sum of 0.5, allowed is 1",
+        ),
+        (
+            "conditions: {AFD5: {choices: {Swing: {Swing: 1}}, times: {}}}",
+            "conditions.AFD5.choices: JumpingJack is missing",
+        ),
+        (
+            "conditions: {AFD5: {choices: {Biking: {Swing: 1}}, times: {}}}",
+            "conditions.AFD5.choices: found Biking, allowed are the actions of the protocol",
+        ),
+        ("learning: {lapse_rate: 0.1}", "learning.trials: the field is missing"),
+    ],
+)
+def test_a_wrong_field_of_an_observer_is_named(tmp_path, fields, said):
+    file = tmp_path / "observer.yaml"
+    file.write_text(f"format: 1\nname: x\n{fields}\n")
+    with pytest.raises(InputRefused) as refused:
+        read_observer(file, ("AFD5",), ACTIONS)
+    assert said in str(refused.value)
 
 
 @pytest.mark.parametrize(
