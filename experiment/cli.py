@@ -17,7 +17,8 @@ from experiment.errors import InputRefused, SessionBroken, SessionStopped
 from experiment.interruptions import told_interruptions
 from experiment.live_view import TerminalView, View
 from experiment.opening import ask_for_choices
-from experiment.session_store import read_session_journal
+from experiment.phases.rounds import told_criteria
+from experiment.session_store import read_session, read_session_journal
 from experiment.start import check_timing, resume_session, start_session
 from stimuli.errors import StimulusError
 
@@ -204,7 +205,9 @@ def run_and_report(
         )
         return EXIT_FAILED
     print(f"{'Simulated session' if choices.simulate else 'Session'} finished. Its data are in {folder}")
-    for sentence in told_interruptions(read_session_journal(folder).entries):
+    entries = read_session_journal(folder).entries
+    told = told_criteria(read_session(folder).plan, [entry.event for entry in entries])
+    for sentence in (*told_interruptions(entries), *told):
         print(sentence)
     return EXIT_FINISHED
 
