@@ -30,6 +30,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks._clips import UCF_CLIPS
 from stimuli.appearance_free import Generator, appearance_free_frames
 from stimuli.flow import DisFlow, flow_of_video
 from stimuli.motion_fidelity import motion_fidelity
@@ -43,16 +44,7 @@ Row = dict[str, float]
 Printed = dict[str, float | None]
 Table = dict[str, dict[str, Row]]
 
-CLIPS = (
-    "v_JumpingJack_g14_c03.mp4",
-    "v_JumpingJack_g17_c03.mp4",
-    "v_Lunges_g05_c02.mp4",
-    "v_Lunges_g18_c05.mp4",
-    "v_Swing_g11_c02.gif",
-    "v_Biking_g05_c02.avi",
-    "PushUps_pushup1.mp4",
-    "PullUps_pull_up.mp4",
-)
+CLIPS = (*UCF_CLIPS, "PushUps_pushup1.mp4", "PullUps_pull_up.mp4")
 DRAWN = ("JumpingJack", "Lunges")
 GENERATORS = {
     "first-frame": Generator("first-frame", "initial"),
