@@ -69,7 +69,7 @@ def test_between_clips_a_cross_stands_in_the_middle_of_the_clip_beside_a_greyed_
     assert fixations
     for scene, _ in fixations:
         assert scene.videos == ()
-        assert isinstance(scene.cue, FixationCue)
+        assert scene.cue is None or isinstance(scene.cue, FixationCue)
         buttons = [box_at(scene, target.rect) for target in MENU]
         assert {button.fill for button in buttons} == {BUTTON_OFF}
         labels = {session.plan.label_of(target.name) for target in MENU}
