@@ -84,8 +84,8 @@ class _XRamp:
         before = monitors.ramp(monitor.crtc)
         if before.size == 0:
             raise RampRefused(f"the monitor {monitor.name} has no ramp")
-        if not before.any():
-            # Every level would be black: whatever shows the picture does not look at it.
+        if not _shows_pictures(before):
+            # Nothing could be seen through it: whatever shows the picture does not look at it.
             raise RampRefused(f"the ramp of {monitor.name} is without effect, as on virtual displays")
         try:
             guard = RampGuard(os.environ["DISPLAY"], monitor.crtc, before)
@@ -139,6 +139,15 @@ def _monitor_at(monitors: XMonitors, place_px: tuple[int, int]) -> XMonitor:
         if monitor.place_px == place_px:
             return monitor
     raise RampRefused(f"no monitor shows the place {place_px[0]}, {place_px[1]} of the picture")
+
+
+def _shows_pictures(ramp: NDArray[np.uint16]) -> bool:
+    """Whether a higher level is never darker, and the highest is brighter than the lowest.
+
+    A virtual X server begins with whatever stood in its memory, mostly zeros.
+    """
+    levels = ramp.astype(np.int64)
+    return bool(np.all(np.diff(levels) >= 0) and np.all(levels[:, -1] > levels[:, 0]))
 
 
 def _kept(wanted: NDArray[np.float64], found: NDArray[np.float64]) -> bool:

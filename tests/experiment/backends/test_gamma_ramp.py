@@ -90,12 +90,18 @@ def test_a_session_on_a_display_with_a_ramp_takes_the_background_of_a_linear_one
     np.testing.assert_array_equal(ramp_now(monitors), EVEN)
 
 
-def test_a_virtual_display_is_seen_to_use_no_ramp(monitors: XMonitors) -> None:
-    """Xvfb begins with a ramp of zeros, at which every level would be black."""
-    monitors.set_ramp(monitors.monitors()[0].crtc, np.zeros_like(EVEN))
+FALLING = EVEN[:, ::-1]
+LEFTOVERS = np.zeros_like(EVEN)
+LEFTOVERS[:, [0, 128]] = 8496, 64512
+
+
+@pytest.mark.parametrize("senseless", [np.zeros_like(EVEN), LEFTOVERS, FALLING])
+def test_a_virtual_display_is_seen_to_use_no_ramp(monitors: XMonitors, senseless: np.ndarray) -> None:
+    """Xvfb begins with what stood in its memory, through which nothing could be seen."""
+    monitors.set_ramp(monitors.monitors()[0].crtc, senseless)
     ramp = apply_gamma(TABLE, None, ORIGIN)
     assert ramp.refused == "the ramp of screen is without effect, as on virtual displays"
-    assert not ramp_now(monitors).any()
+    np.testing.assert_array_equal(ramp_now(monitors), senseless)
 
 
 def test_where_the_ramp_is_refused_the_background_is_the_one_without_it(display: str) -> None:
