@@ -22,12 +22,13 @@ from experiment.frame_log import FrameLog
 from experiment.journal import Journal
 from experiment.machine import PROJECT
 from experiment.observers import ObservedDisplay, Observer, read_observer
-from experiment.phases.layout import BACKGROUND, Layout
+from experiment.phases.layout import Layout
 from experiment.phases.stage import Stage
 from experiment.plan import Seat, make_plan
 from experiment.protocol import read_protocol
 from experiment.runner import replay, run_session
 from experiment.scene import ChoiceCue, ContinueCue, QuestionCue, Scene
+from experiment.surround import luminance_record, noise_values
 from stimuli.manifest import read_stimulus_set
 
 # Late enough for a clip to have moved and for the pointer to stand somewhere.
@@ -85,8 +86,9 @@ def main(
     plan = make_plan(protocol, material, Seat("picture", 1, 1, 2022))
     observer = read_observer(DEFAULT_OBSERVER, ("UCF5", "AFD5"), protocol.actions)
     clock = SessionClock(0.0, speed)
+    surround = luminance_record(noise_values(material), None, None).surround
     window = open_psychopy(
-        clock, full_screen=False, size_px=(width, height), background=BACKGROUND, simulated_input=True
+        clock, full_screen=False, size_px=(width, height), background=surround, simulated_input=True
     )
     with (
         window as backend,
