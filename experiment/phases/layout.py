@@ -8,7 +8,7 @@ from typing import Literal
 from experiment.lettering import measure_text
 from experiment.scene import Box, Colour, Element, Rect, Target, Text
 
-# The surround equals the mean luminance of uniform noise, so that a clip's edge does not flash.
+# Where no clips are shown; around clips it is what experiment.surround tells.
 BACKGROUND: Colour = (128, 128, 128)
 INK: Colour = (12, 12, 12)
 FAINT_INK: Colour = (40, 40, 40)
@@ -151,7 +151,7 @@ class Layout:
         framed = button.marked or button.focused or (hovered and button.enabled)
         line_px = max(2.0, round(0.7 * self.unit)) if framed else 1.0
         elements: list[Element] = [Box(rect, fill, MARK if button.marked else INK, line_px)]
-        edge = 6 * self.unit
+        edge = min(6 * self.unit, 0.2 * rect.width)
         if number:
             x, left = rect.left + edge / 2, rect.left + edge
             elements.append(Text(number, x, rect.y, self.text_px, FAINT_INK))

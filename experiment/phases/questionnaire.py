@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from experiment.lettering import measure_text
 from experiment.phases.layout import FAINT_INK, INK, MARK, PANEL, Button
 from experiment.phases.stage import SETTLING_S, Stage, choice, wants_pause
 from experiment.ports import InputEvent, KeyPress, TextTyped
@@ -12,6 +13,9 @@ from experiment.scene import Box, Colour, ContinueCue, Cue, Element, QuestionCue
 
 MOST_LETTERS = 400
 """Length of a free remark, so that it fits its box."""
+
+SMALLEST_SHARE = 0.6
+"""Options stand on several lines rather than have labels smaller than this share of other texts."""
 
 FIELD: Colour = (250, 250, 250)
 
@@ -105,6 +109,25 @@ class PageScreen:
             for place in range(len(self.page.items))
         ]
 
+    def _width(self, columns: int, row: Rect) -> float:
+        """Width of an option where so many stand side by side."""
+        unit = self.stage.layout.unit
+        return min(27 * unit, row.width * 0.56 / columns - unit)
+
+    def _lines(self, item: QuestionnaireItem, row: Rect) -> int:
+        """On how many lines the options stand, so that the longest label can be read once it is marked."""
+        unit, text_px = self.stage.layout.unit, self.stage.layout.text_px
+        longest = max(
+            measure_text(Text(f"{label}  ✓", 0, 0, text_px, INK, bold=True))[0] for label in item.labels
+        )
+        most = min(3, len(item.options), int((row.height - 2.4 * unit) // (6 * unit)))
+        for lines in range(1, most + 1):
+            # What the number of the key and the margin take away, as ``draw_button`` does.
+            room = 0.8 * self._width(-(-len(item.options) // lines), row) - 1.5 * unit
+            if room >= SMALLEST_SHARE * longest:
+                return lines
+        return max(1, most)
+
     def _targets(self) -> tuple[Target, ...]:
         layout, unit = self.stage.layout, self.stage.layout.unit
         targets = []
@@ -113,12 +136,16 @@ class PageScreen:
                 box = Rect(row.x, row.y - 3 * unit, row.width - 6 * unit, row.height - 10 * unit)
                 targets.append(Target(f"{place}/text", layout.on_grid(box), ()))
                 continue
-            width = min(25 * unit, (row.width * 0.56) / len(item.options) - 1 * unit)
+            lines = self._lines(item, row)
+            columns = -(-len(item.options) // lines)
+            width = self._width(columns, row)
+            height = min(8 * unit, (row.height - 2.4 * unit) / lines - (lines - 1) * unit)
             for number, option in enumerate(item.options):
-                x = row.right - 2 * unit - (len(item.options) - number - 0.5) * (width + unit)
+                line, column = divmod(number, columns)
+                x = row.right - 2 * unit - (columns - column - 0.5) * (width + unit)
+                y = row.y + ((lines - 1) / 2 - line) * (height + unit)
                 keys = (str(number + 1),) if place == self.active else ()
-                rect = layout.on_grid(Rect(x, row.y, width, min(8 * unit, row.height - 2.4 * unit)))
-                targets.append(Target(f"{place}/{option}", rect, keys))
+                targets.append(Target(f"{place}/{option}", layout.on_grid(Rect(x, y, width, height)), keys))
         targets.append(layout.wide_button("next", ("return",)))
         return tuple(targets)
 
@@ -162,7 +189,7 @@ class PageScreen:
             Button(target, label, marked=chosen),
             hovered=hovered == target.name,
             # The labels of many scales begin with the number that is the key.
-            number="" if label.startswith(key) else key,
+            number="" if label.split(" ")[0] == key else key,
         )
 
     def _text_box(self, target: Target, item: QuestionnaireItem, place: int) -> tuple[Element, ...]:

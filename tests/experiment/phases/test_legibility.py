@@ -78,7 +78,7 @@ def capital_px(text: Text) -> float:
 
 def every_screen(folder: Path, size_px: tuple[int, int], language: str) -> list[Scene]:
     """A session with all options on, in which everything is hovered once, and one trial has no answer."""
-    phases = protocol_with().file.model_dump()["phases"]
+    phases = list(protocol_with().file.model_dump()["phases"])
     for phase in phases:
         if phase["kind"] in ("training", "test"):
             phase |= {"clips_per_action": 1, "attention_checks": 1, "break_every": 2}
@@ -86,10 +86,12 @@ def every_screen(folder: Path, size_px: tuple[int, int], language: str) -> list[
             phase |= {"answer": "after", "criterion": {"correct": 5, "of": 5, "rounds": 2}}
         if phase["kind"] == "rest":
             phase["duration_s"] = 3
+    phases.append({"kind": "questionnaire", "questionnaire": "demographics"})
     rule = {"mode": "select-then-confirm", "minimum_viewing_s": 0.5, "time_limit_s": 4.0}
     protocol = protocol_with(phases=phases, response=rule)
     spoken = read_protocol(PROTOCOLS / "afd5.yaml", language)
-    protocol = type(protocol)(**{**spoken.__dict__, "file": protocol.file})
+    fields = {"file": protocol.file, "questionnaires": protocol.questionnaires}
+    protocol = type(protocol)(**{**spoken.__dict__, **fields})
 
     def answer(session, scene, flip_s):
         for number, target in enumerate(scene.targets):
