@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stimuli.first_frame import sampled
+from stimuli.noise import fresh_dots, picture
 
 
 def one_by_one(first: np.ndarray, flow: np.ndarray) -> np.ndarray:
@@ -57,3 +59,24 @@ def test_what_would_come_from_outside_stays() -> None:
 
     for far in (1e30, -1e30, 1e300):
         assert np.array_equal(sampled(first, np.full((3, 4, 2), far)), first)
+
+
+def test_it_is_what_torch_samples_but_where_rounding_decides() -> None:
+    torch = pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
+    height, width = 48, 64
+    rng = np.random.default_rng(0)
+    first = fresh_dots((height, width), "rgb", rng)
+    flow = rng.normal(0, 3, (height, width, 2)).astype(np.float32)
+    # Given the published steps: a grid on -1..1, the flow added to it, the nearest value
+    x, y = torch.meshgrid(torch.linspace(-1, 1, width), torch.linspace(-1, 1, height), indexing="xy")
+    place = torch.stack((x, y), dim=-1) + torch.from_numpy(2 * flow) / torch.tensor([width, height])
+    image = torch.from_numpy(picture(first)).permute(2, 0, 1)[None].float()
+    found = torch.nn.functional.grid_sample(image, place[None], mode="nearest", align_corners=False)
+    published = found[0].permute(1, 2, 0).numpy().astype(np.uint8)
+
+    position = ((place.double().numpy() + 1) * (width, height) - 1) / 2
+    inside = (position > -0.499) & (position < np.array([width, height]) - 0.501)
+    certain = (np.abs(position % 1 - 0.5) > 1e-4) & inside
+    same = (picture(sampled(first, flow)) == published).all(axis=-1)
+    assert certain.all(axis=-1).mean() > 0.8
+    assert same[certain.all(axis=-1)].all()
