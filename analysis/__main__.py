@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from analysis.collection import Allowed, Collection, DataFormat, collect
+from analysis.collection import Allowed, Collection, collect
 from analysis.errors import AnalysisError
+from analysis.formats import DataFormat
 from analysis.report import write_report
 from analysis.tables import write_table
 
@@ -24,7 +25,16 @@ app = typer.Typer(
 Data = Annotated[
     list[Path],
     typer.Argument(
-        metavar="DATA...", help="Data folders, session folders or trial tables.", show_default=False
+        metavar="DATA...",
+        help="Data folders, session folders, trial tables; CSV files of other programs, or folders of them.",
+        show_default=False,
+    ),
+]
+Format = Annotated[
+    DataFormat,
+    typer.Option(
+        "--format",
+        help="`auto` tells by the path and the names of the columns; `export` is a table made by `trials`.",
     ),
 ]
 AllowSimulated = Annotated[bool, typer.Option("--allow-simulated", help="Count simulated sessions too.")]
@@ -36,10 +46,7 @@ AllowUnfinished = Annotated[bool, typer.Option("--allow-unfinished", help="Count
 def trials(
     data: Data,
     output: Annotated[Path, typer.Option("-o", "--output", help="The table to write.", show_default=False)],
-    data_format: Annotated[
-        DataFormat,
-        typer.Option("--format", help="`sessions` refuses trial tables; `auto` tells by the path."),
-    ] = "auto",
+    data_format: Format = "auto",
     allow_simulated: AllowSimulated = False,
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
@@ -47,21 +54,30 @@ def trials(
     """Write one checked trial table (tab-separated) from all sessions."""
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
     collection = _announced(collect(data, allowed, data_format))
-    write_table(collection.table, output)
-    print(f"{output}: {len(collection.table)} trials of {len(collection.sessions)} sessions")
+    table = collection.whole_table
+    write_table(table, output)
+    models = f" and {len(collection.models)} runs of models" if collection.models else ""
+    print(f"{output}: {len(table)} trials of {len(collection.sessions)} sessions{models}")
 
 
 @app.command()
 def report(
     data: Data,
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.", show_default=False)],
+    data_format: Format = "auto",
     allow_simulated: AllowSimulated = False,
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
 ) -> None:
     """Write report.html, figures, tables and summary.json."""
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
-    page = write_report(_announced(collect(data, allowed)), output)
+    collection = _announced(collect(data, allowed, data_format))
+    if not collection.sessions:
+        raise AnalysisError(
+            f"{', '.join(map(str, data))}: found models only ({', '.join(collection.model_names)}); "
+            f"a report is about people"
+        )
+    page = write_report(collection, output)
     print(page)
 
 

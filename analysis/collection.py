@@ -6,16 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
 from analysis.errors import AnalysisError
+from analysis.formats import DataFormat, read_data
 from analysis.reference import published
-from analysis.sessions import FolderDetails, SessionTrials, read_session, session_folders
-from analysis.tables import COLUMNS, read_table
-
-DataFormat = Literal["auto", "sessions"]
+from analysis.sessions import FolderDetails, SessionTrials
+from analysis.tables import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,24 @@ class Collection:
     """The sessions that count and all that a reader must know of how they were chosen.
 
     ``table`` is their trial table, ordered by observer and session, within a session by the plan.
-    ``warnings`` are sentences.
+    ``warnings`` are sentences. ``models`` are the runs of networks; they are in neither ``table`` nor
+    ``sessions``, which are those of people, real or simulated.
     """
 
     table: pd.DataFrame
     sessions: tuple[SessionTrials, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[str, ...]
+    models: tuple[SessionTrials, ...] = ()
+
+    @property
+    def whole_table(self) -> pd.DataFrame:
+        """The trial table of people, and after them of models."""
+        return _joined([*self.sessions, *self.models])
+
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(run.observer for run in self.models))
 
     @property
     def details(self) -> tuple[FolderDetails, ...]:
@@ -101,83 +110,58 @@ class Collection:
 
 
 def collect(data: Sequence[Path], allowed: Allowed, data_format: DataFormat = "auto") -> Collection:
-    """Read sessions from data folders, session folders and trial tables.
+    """Read sessions from data folders, session folders, trial tables and the forms of other programs.
 
-    A session met twice counts once; of two copies of one session folder the one with more records.
+    A session met twice counts once; of two copies of one session folder the one with more records. Sessions
+    of different protocols are pooled, with a warning, but not where a condition that they share offered other
+    actions to choose from: the chance of a right answer and the confusions would be two things in one number.
 
     Raises
     ------
     AnalysisError
-        Where a path cannot be used, two different sessions bear one name, or no session is left.
+        Where a path cannot be used, two different sessions bear one name or offered different actions, or
+        no session is left.
     """
+    reading = read_data(data, data_format)
     sessions: dict[tuple[str, int], SessionTrials] = {}
+    models: dict[tuple[str, int], SessionTrials] = {}
     left_out: dict[tuple[str, int, str], LeftOut] = {}
-    for session in _read_all(data, data_format):
+    for session in reading.sessions:
         if objections := allowed.objections(session):
             left_out[session.observer, session.session, session.observer_kind] = LeftOut(
                 session.name, objections
             )
             continue
-        key = (session.observer, session.session)
-        sessions[key] = _the_fuller(sessions[key], session) if key in sessions else session
+        key, found = (session.observer, session.session), sessions
+        if session.observer_kind == "model":
+            found = models
+        found[key] = _the_fuller(found[key], session) if key in found else session
     chosen = tuple(sessions[key] for key in sorted(sessions))
-    _refuse_shared_codes(chosen)
-    tables = [session.table for session in chosen if len(session.table)]
+    runs = tuple(models[key] for key in sorted(models))
+    _refuse_shared_codes((*chosen, *runs))
+    _refuse_different_menus(chosen)
+    table = _joined(chosen)
     collection = Collection(
-        table=pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS)),
+        table=table,
         sessions=chosen,
         left_out=tuple(left_out[key] for key in sorted(left_out)),
-        warnings=(*_damage(chosen), *_mixtures(chosen)),
+        warnings=(*reading.remarks, *_damage(chosen), *_mixtures(chosen)),
+        models=runs,
     )
-    if not tables:
+    if table.empty and not runs:
         reason = collection.left_out_sentence() or "the sessions hold no finished trial"
         raise AnalysisError(f"{', '.join(map(str, data))}: nothing is left to analyse; {reason}")
     return collection
 
 
+def _joined(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
+    tables = [session.table for session in sessions if len(session.table)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
 def _ordered(names: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
     rank = {name: place for place, name in reversed(list(enumerate(order)))}
     return tuple(sorted(names, key=lambda name: (rank.get(name, len(order)), name)))
-
-
-def _read_all(data: Sequence[Path], data_format: DataFormat) -> Iterable[SessionTrials]:
-    for path in data:
-        if path.is_dir():
-            yield from (read_session(folder) for folder in session_folders(path))
-        elif not path.exists():
-            raise AnalysisError(
-                f"{path} does not exist; give a data folder, a session folder or a trial table"
-            )
-        elif data_format == "sessions":
-            raise AnalysisError(f"{path} is a file; --format sessions takes data folders and session folders")
-        else:
-            yield from _sessions_of_table(path)
-
-
-def _sessions_of_table(path: Path) -> Iterable[SessionTrials]:
-    table = read_table(path)
-    # "model" rows have their own place in an analysis; the sessions are those of people, real or simulated.
-    if (table["observer_kind"] == "model").any():
-        raise AnalysisError(
-            f"{path}: rows of models cannot be analysed as sessions; leave observer_kind model out"
-        )
-    for (observer, number), rows in table.groupby(["observer", "session"], sort=False):
-        for column in ("observer_kind", "pilot", "finished"):
-            if rows[column].nunique() > 1:
-                raise AnalysisError(
-                    f"{path}: {column} differs between trials of {observer}, session {number}; "
-                    f"it holds for a whole session"
-                )
-        first = rows.iloc[0]
-        yield SessionTrials(
-            observer=str(observer),
-            session=int(first["session"]),
-            observer_kind=str(first["observer_kind"]),
-            pilot=bool(first["pilot"]),
-            finished=bool(first["finished"]),
-            table=rows.reset_index(drop=True),
-            origin=str(path),
-        )
 
 
 def _the_fuller(one: SessionTrials, other: SessionTrials) -> SessionTrials:
@@ -204,6 +188,21 @@ def _refuse_shared_codes(sessions: Sequence[SessionTrials]) -> None:
                 f"{first.origin} and {session.origin}: participant {session.observer} is "
                 f"{first.observer_kind} in one and {session.observer_kind} in the other; leave one out"
             )
+
+
+def _refuse_different_menus(sessions: Sequence[SessionTrials]) -> None:
+    first: dict[str, tuple[SessionTrials, frozenset[str]]] = {}
+    for session in sessions:
+        menus = session.table.dropna(subset=["menu_order"]).groupby("condition")["menu_order"].unique()
+        for condition, orders in menus.items():
+            offered = frozenset(action for order in orders for action in str(order).split("|"))
+            other, known = first.setdefault(str(condition), (session, offered))
+            if known != offered:
+                raise AnalysisError(
+                    f"{other.origin} and {session.origin}: in {condition}, {other.name} chose among "
+                    f"{', '.join(sorted(known))} and {session.name} among {', '.join(sorted(offered))}; "
+                    f"analyse them apart"
+                )
 
 
 def _damage(sessions: Sequence[SessionTrials]) -> Iterable[str]:

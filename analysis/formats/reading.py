@@ -1,0 +1,76 @@
+"""DATA paths -> sessions, whatever form they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from analysis.errors import AnalysisError
+from analysis.formats.ilic2022 import read_ilic2022
+from analysis.formats.model_vs_human import read_model_vs_human
+from analysis.formats.telling import FormatName, Source, csv_files, tell
+from analysis.formats.trial_table import read_trial_table
+from analysis.sessions import SessionTrials, read_session, session_folders
+
+DataFormat = Literal["auto", "sessions", "export", "model-vs-human", "ilic2022"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All sessions that were found, some perhaps several times; ``remarks`` are sentences on them."""
+
+    sessions: tuple[SessionTrials, ...]
+    remarks: tuple[str, ...]
+
+
+def read_data(data: Sequence[Path], data_format: DataFormat = "auto") -> Reading:
+    """Read every path in the form that was named, or else in the one it has.
+
+    ``export`` reads the trial tables that ``analysis trials`` writes. Folders of an export have no reader,
+    because nothing writes them yet.
+
+    Raises
+    ------
+    AnalysisError
+        Where a path cannot be read so.
+    """
+    sources = [tell(path) if data_format == "auto" else _as_told(path, data_format) for path in data]
+    sessions: list[SessionTrials] = []
+    remarks = [remark for source in sources for remark in source.remarks]
+    for source in sources:
+        if source.form == "sessions":
+            sessions.extend(read_session(folder) for path in source.paths for folder in session_folders(path))
+        elif source.form == "export":
+            sessions.extend(session for path in source.paths for session in read_trial_table(path))
+    # What tells people from networks, and numbers runs, is found by looking at all files together.
+    sessions.extend(read_model_vs_human(_files(sources, "model-vs-human")))
+    if published := _files(sources, "ilic2022"):
+        found, said = read_ilic2022(published)
+        sessions.extend(found)
+        remarks.extend(said)
+    return Reading(tuple(sessions), tuple(remarks))
+
+
+def _files(sources: Iterable[Source], form: FormatName) -> tuple[Path, ...]:
+    """The files of a form, each once."""
+    paths = {path.resolve(): path for source in sources if source.form == form for path in source.paths}
+    return tuple(paths.values())
+
+
+def _as_told(path: Path, form: FormatName) -> Source:
+    if not path.exists():
+        return tell(path)
+    if form == "sessions":
+        if not path.is_dir():
+            raise AnalysisError(f"{path} is a file; --format sessions takes data folders and session folders")
+        return Source(form, (path,))
+    if not path.is_dir():
+        return Source(form, (path,))
+    if form == "export":
+        raise AnalysisError(f"{path} is a folder; --format export takes the tables that `trials` writes")
+    files = csv_files(path)
+    if not files:
+        raise AnalysisError(f"{path}: no CSV file was found here; --format {form} takes them")
+    return Source(form, files)
