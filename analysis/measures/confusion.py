@@ -4,37 +4,103 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from scipy.stats import norm
+
+from analysis.measures.resampling import DRAWS, LEVEL, Floats, Items, resample, share_interval, wilson
+
+WILSON = "wilson"
+NEVER_SHOWN = "not computed: the action was never shown"
+_NORMAL = float(norm.ppf(0.5 + LEVEL / 2))
 
 
-def confusion(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:
+def confusion(
+    trials: pd.DataFrame,
+    actions: Sequence[str],
+    rng: np.random.Generator | None = None,
+    draws: int = DRAWS,
+    items: Items = "group",
+) -> pd.DataFrame:
     """Counts and row shares of every pair of shown and chosen action, pairs that never occurred included.
 
     A trial without a response is in no count, but among the trials that showed its action: a row of shares
     then adds up to less than 1, and the diagonal is the accuracy.
 
+    The intervals are those of ``accuracy``, for every share by itself. Without ``rng`` they are Wilson's over
+    trials, which is right for one participant and too narrow for several.
+
     Returns
     -------
     DataFrame
         ``condition``, ``action`` (shown), ``response`` (chosen), ``count``, ``share`` (of the trials that
-        showed the action, 0 to 1; NaN where it was never shown), in the order of ``actions``.
+        showed the action, 0 to 1; NaN where it was never shown), ``low``, ``high``, ``method``, in the order
+        of ``actions``.
     """
     parts = []
     for condition, group in trials.groupby("condition", sort=False):
-        counts = pd.crosstab(group["action"], group["response"]).reindex(
-            index=list(actions), columns=list(actions), fill_value=0
-        )
-        shown = group["action"].value_counts().reindex(list(actions))
-        shares = counts.div(shown, axis="index")
-        part = pd.DataFrame(
-            {
-                "condition": condition,
-                "action": [action for action in actions for _ in actions],
-                "response": [response for _ in actions for response in actions],
-                "count": counts.to_numpy(dtype=int).ravel(),
-                "share": shares.to_numpy(dtype=float).ravel(),
-            }
-        )
-        parts.append(part)
+        for action in actions:
+            shown = group[group["action"] == action]
+            row = _row(shown, actions, rng, draws, items)
+            row.insert(0, "action", action)
+            row.insert(0, "condition", condition)
+            parts.append(row)
     matrix: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return matrix
+
+
+def confusion_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:
+    """The table of ``confusion`` for every participant, with a first column ``observer``.
+
+    Wilson's intervals over the trials that showed the action.
+    """
+    kept = trials[trials["action"].isin(list(actions))]
+    shown = kept.groupby(["observer", "condition", "action"], sort=False).size()
+    pairs = kept.groupby(["observer", "condition", "action", "response"], sort=False).size()
+    rows = kept[["observer", "condition"]].drop_duplicates()
+    table = rows.merge(pd.DataFrame({"action": list(actions)}), how="cross").merge(
+        pd.DataFrame({"response": list(actions)}), how="cross"
+    )
+    keys = ["observer", "condition", "action"]
+    number = shown.reindex(pd.MultiIndex.from_frame(table[keys])).to_numpy(dtype=np.float64)
+    count = pairs.reindex(pd.MultiIndex.from_frame(table[[*keys, "response"]]), fill_value=0).to_numpy(
+        dtype=int
+    )
+    low, high = wilson(count / number, number, _NORMAL)
+    method = np.where(np.isnan(number), NEVER_SHOWN, WILSON)
+    result: pd.DataFrame = table.assign(count=count, share=count / number, low=low, high=high, method=method)
+    return result
+
+
+def _row(
+    shown: pd.DataFrame,
+    actions: Sequence[str],
+    rng: np.random.Generator | None,
+    draws: int,
+    items: Items,
+) -> pd.DataFrame:
+    responses = shown["response"].to_numpy(dtype=object, na_value="")
+    chosen: Floats = (responses[:, None] == np.array(list(actions), dtype=object)).astype(np.float64)
+    count, number = chosen.sum(axis=0), len(shown)
+    share = count / number if number else np.full(len(actions), np.nan)
+    if number == 0:
+        low = high = share
+        method = NEVER_SHOWN
+    elif rng is None or shown["observer"].nunique() == 1:
+        low, high = wilson(share, np.full(len(actions), float(number)), _NORMAL)
+        method = WILSON
+    else:
+        drawn = resample(shown, rng, items, draws)
+        low, high = share_interval(drawn.shares(np.column_stack([chosen, np.ones(number)])), number)
+        method = drawn.method
+    table: pd.DataFrame = pd.DataFrame(
+        {
+            "response": list(actions),
+            "count": count.astype(int),
+            "share": share,
+            "low": low,
+            "high": high,
+            "method": method,
+        }
+    )
+    return table

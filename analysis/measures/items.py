@@ -1,8 +1,11 @@
-"""Which clips were shown to whom."""
+"""Which clips were shown to whom, and how hard each was."""
 
 from __future__ import annotations
 
 import pandas as pd
+from scipy.stats import norm
+
+from analysis.measures.resampling import LEVEL, wilson
 
 
 def clip_overlap(trials: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
@@ -41,3 +44,51 @@ def clip_overlap(trials: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
 def same_clips_for_all(trials: pd.DataFrame) -> bool:
     """Whether every participant met the same clips in these trials."""
     return len({frozenset(rows["clip_id"]) for _, rows in trials.groupby("observer")}) <= 1
+
+
+def clip_difficulty(trials: pd.DataFrame) -> pd.DataFrame:
+    """Accuracy and median time-to-choose of every clip, the hardest first.
+
+    The interval is Wilson's over the trials of the clip: a clip is met once by each participant, so that
+    its trials are as many independent people. It is wide (5 of 10 right: .24 to .76), so the order of single
+    clips says little.
+
+    Returns
+    -------
+    DataFrame
+        ``condition``, ``clip_id``, ``action``, ``group``, ``trials``, ``correct``, ``accuracy``, ``low``,
+        ``high`` (0 to 1), ``method``, ``median_time`` (s; NaN where no trial has a time), ``wrong_response``
+        (the most frequent wrong choice, NaN where there is none); within a condition by accuracy, then by
+        median time from slow to fast.
+    """
+    keys = ["condition", "clip_id", "action"]
+    group = trials["group"] if "group" in trials else pd.Series(pd.NA, index=trials.index, dtype="Int64")
+    table = (
+        trials.assign(group=group)
+        .groupby(keys, sort=False)
+        .agg(
+            group=("group", "first"),
+            trials=("correct", "size"),
+            correct=("correct", "sum"),
+            median_time=("time_to_choose", "median"),
+        )
+        .reset_index()
+    )
+    number = table["trials"].to_numpy(dtype=float)
+    share = table["correct"].to_numpy(dtype=float) / number
+    low, high = wilson(share, number, float(norm.ppf(0.5 + LEVEL / 2)))
+    wrong = trials[(trials["correct"] == 0) & trials["response"].notna()]
+    chosen = wrong.groupby([*keys, "response"], sort=False).size().rename("times").reset_index()
+    most = chosen.sort_values("times", ascending=False, kind="stable").drop_duplicates(keys)
+    table = table.assign(accuracy=share, low=low, high=high, method="wilson").merge(
+        most[[*keys, "response"]].rename(columns={"response": "wrong_response"}), on=keys, how="left"
+    )
+    order = table["condition"].map({name: place for place, name in enumerate(table["condition"].unique())})
+    sorted_table = table.assign(order=order).sort_values(
+        ["order", "accuracy", "median_time"], ascending=[True, True, False], kind="stable"
+    )
+    columns = ["condition", "clip_id", "action", "group", "trials", "correct", "accuracy", "low", "high"]
+    result: pd.DataFrame = sorted_table[[*columns, "method", "median_time", "wrong_response"]].reset_index(
+        drop=True
+    )
+    return result

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm, t
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.measures.accuracy import accuracy, accuracy_drop
 from analysis.measures.choice_times import choice_times
@@ -55,19 +57,21 @@ def test_participants_that_do_not_differ_get_wilsons_interval_instead_of_none() 
     assert row["high"] == pytest.approx(1.0)
 
 
-def test_two_participants_are_drawn_as_wholes() -> None:
-    """Of two people at .5 and 1, a quarter of the draws is all-first, a quarter all-second: .5 to 1."""
+def test_two_participants_vary_as_wholes() -> None:
+    """Of two people at .5 and 1 the mean has a standard error of .25: as if 3 trials were all there are."""
     trials = pd.concat([answers("P001", 5, 5), answers("P002", 10, 0)])
-    row = accuracy(trials, ["condition"], np.random.default_rng(1)).iloc[0]
-    assert row["method"] == "bootstrap over participants"
-    assert (row["observers"], row["trials"], row["correct"]) == (2, 20, 15)
-    assert (row["accuracy"], row["low"], row["high"]) == (0.75, 0.5, 1.0)
+    row = accuracy(trials, ["condition"], np.random.default_rng(1), items="fixed").iloc[0]
+    assert row["method"] == "bootstrap over participants, clips fixed"
+    assert (row["observers"], row["trials"], row["correct"], row["accuracy"]) == (2, 20, 15, 0.75)
+    student = 2 * norm.sf(t.ppf(0.975, 1))
+    expected = proportion_confint(0.75 * 3, 3, alpha=student, method="wilson")
+    assert (row["low"], row["high"]) == pytest.approx(expected, abs=0.01)
 
 
 def test_a_bootstrap_interval_of_many_is_that_of_the_normal_approximation() -> None:
     right = np.random.default_rng(2).integers(60, 100, 80)
     trials = pd.concat([answers(f"P{number:03d}", int(n), 100 - int(n)) for number, n in enumerate(right)])
-    row = accuracy(trials, ["condition"], np.random.default_rng(3)).iloc[0]
+    row = accuracy(trials, ["condition"], np.random.default_rng(3), items="fixed").iloc[0]
     error = right.std() / 100 / np.sqrt(len(right))
     assert row["low"] == pytest.approx(row["accuracy"] - 1.96 * error, abs=0.2 * error)
     assert row["high"] == pytest.approx(row["accuracy"] + 1.96 * error, abs=0.2 * error)
@@ -108,7 +112,7 @@ def test_the_drop_keeps_the_conditions_of_a_participant_together() -> None:
             )
         ]
     )
-    drop = accuracy_drop(trials, "UCF5", "AFD5", np.random.default_rng(1)).iloc[0]
+    drop = accuracy_drop(trials, "UCF5", "AFD5", np.random.default_rng(1), items="fixed").iloc[0]
     assert drop["drop"] == pytest.approx(0.2)
     assert drop["method"] == "newcombe", "all draws agree, and no width would claim certainty"
 

@@ -1,0 +1,127 @@
+"""Learning over trials: accuracy and time-to-choose by block of trials, and the slope of the log-odds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy.stats import t
+
+from analysis.measures.accuracy import accuracy
+from analysis.measures.choice_times import quantile_intervals
+from analysis.measures.resampling import LEVEL, Items
+
+BLOCK = 18
+"""Trials in a block: a fifth of the study's test of 90."""
+_DRAWS = 2_000
+_SEPARATED = 1_000.0
+"""Log-odds per 10 trials; a fit that reports more has run away to infinity."""
+
+
+def accuracy_by_block(
+    trials: pd.DataFrame,
+    rng: np.random.Generator,
+    size: int = BLOCK,
+    draws: int = _DRAWS,
+    items: Items = "group",
+) -> pd.DataFrame:
+    """Accuracy per condition, phase and block of ``size`` trials, with the intervals of ``accuracy``.
+
+    A block is told by the number of the trial in its phase; attention checks among them leave it shorter.
+
+    Returns
+    -------
+    DataFrame
+        ``condition``, ``phase``, ``block`` (from 1), ``first_trial``, ``last_trial``, ``observers``,
+        ``trials``, ``correct``, ``accuracy``, ``low``, ``high`` (0 to 1), ``method``; blocks in order.
+    """
+    blocked = _blocked(trials, size)
+    table = accuracy(blocked, ["condition", "phase", "block"], rng, draws, items)
+    ends = table.assign(first_trial=(table["block"] - 1) * size + 1, last_trial=table["block"] * size)
+    columns = ["condition", "phase", "block", "first_trial", "last_trial", "observers", "trials", "correct"]
+    result: pd.DataFrame = ends[[*columns, "accuracy", "low", "high", "method"]]
+    return result
+
+
+def times_by_block(
+    trials: pd.DataFrame,
+    size: int = BLOCK,
+    items: Items = "group",
+) -> pd.DataFrame:
+    """Median time-to-choose (s) per condition, phase and block of ``size`` trials.
+
+    Returns
+    -------
+    DataFrame
+        ``condition``, ``phase``, ``block`` (from 1), ``first_trial``, ``last_trial``, ``trials``, ``median``,
+        ``low``, ``high`` (s), ``method``; blocks in order.
+    """
+    timed = _blocked(trials.dropna(subset=["time_to_choose"]), size)
+    rows = []
+    for (condition, phase, block), group in timed.groupby(["condition", "phase", "block"], sort=False):
+        found = quantile_intervals(group, "time_to_choose", (0.5,), items)
+        ends = ((int(str(block)) - 1) * size + 1, int(str(block)) * size)
+        bounds = (float(found.value[0]), float(found.low[0]), float(found.high[0]))
+        rows.append((condition, phase, block, *ends, found.trials, *bounds, found.method))
+    columns = ["condition", "phase", "block", "first_trial", "last_trial", "trials", "median", "low", "high"]
+    table: pd.DataFrame = pd.DataFrame(rows, columns=[*columns, "method"])
+    return table
+
+
+def learning_slopes(trials: pd.DataFrame) -> pd.DataFrame:
+    """How the log-odds of a right answer change over 10 trials, per condition and phase.
+
+    A logistic regression of right or wrong on the number of the trial, all participants together
+    (statsmodels). The standard error is robust to the resemblance of trials of one participant (Liang & Zeger
+    1986, Biometrika 73, 13), and the interval takes Student's t with participants - 1 degrees of freedom.
+    With one participant it is that of the regression. Clips come in another order for every participant and
+    so do not bias the slope.
+
+    Returns
+    -------
+    DataFrame
+        ``condition``, ``phase``, ``observers``, ``trials``, ``slope`` (log-odds per 10 trials;
+        above 0 is learning), ``low``, ``high``, ``method``; NaN where it could not be computed, and
+        ``method`` then says why.
+    """
+    rows = []
+    for (condition, phase), group in trials.groupby(["condition", "phase"], sort=False):
+        rows.append((condition, phase, int(group["observer"].nunique()), len(group), *_slope(group)))
+    columns = ["condition", "phase", "observers", "trials", "slope", "low", "high", "method"]
+    table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
+    return table
+
+
+def _slope(trials: pd.DataFrame) -> tuple[float, float, float, str]:
+    right = trials["correct"].to_numpy(dtype=np.float64)
+    tens = trials["trial"].to_numpy(dtype=np.float64) / 10
+    if np.ptp(right) == 0:
+        return np.nan, np.nan, np.nan, f"not computed: every answer is {'right' if right.all() else 'wrong'}"
+    if np.ptp(tens) == 0:
+        return np.nan, np.nan, np.nan, "not computed: there is one trial for each participant"
+    observer, people = pd.factorize(trials["observer"])
+    model = sm.GLM(right, sm.add_constant(tens), family=sm.families.Binomial())
+    if len(people) > 1:
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": observer})
+        quantile, method = (
+            t.ppf(0.5 + LEVEL / 2, len(people) - 1),
+            "logistic regression, clustered by participant",
+        )
+    else:
+        fit = model.fit()
+        quantile, method = t.ppf(0.5 + LEVEL / 2, len(right) - 2), "logistic regression over trials"
+    slope, half = float(fit.params[1]), float(quantile * fit.bse[1])
+    if not np.isfinite(half) or half > _SEPARATED:
+        return np.nan, np.nan, np.nan, "not computed: right and wrong answers do not overlap in time"
+    return slope, slope - half, slope + half, method
+
+
+def _blocked(trials: pd.DataFrame, size: int) -> pd.DataFrame:
+    """The trials in the order of conditions and phases as they stand, then of blocks."""
+    block = (trials["trial"].astype(int) - 1) // size + 1
+    blocked = trials.assign(block=block)
+    place = blocked.groupby(["condition", "phase"], sort=False).ngroup()
+    ordered: pd.DataFrame = (
+        blocked.assign(place=place).sort_values(["place", "block"], kind="stable").drop(columns="place")
+    )
+    return ordered
