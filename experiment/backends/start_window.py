@@ -24,6 +24,7 @@ from PyQt6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -52,6 +53,7 @@ from experiment.start_dialog import (
 
 _LANGUAGES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
 _FONT_PT = 12
+_WIDTH_PX = 640
 _ERROR_STYLE = "background: #fff2cc; color: #1a1a1a; border: 2px solid #7a5c00; padding: 6px;"
 
 
@@ -138,12 +140,15 @@ class StartWindow(QDialog):
             whole.addWidget(widget)
         whole.addLayout(others)
         whole.addLayout(buttons)
-        self._consent.setMinimumHeight(190)
         self._start.setDefault(True)
         for button, pressed in self._actions():
-            button.setAutoDefault(button is self._start)
+            # Return presses the button that has the focus; the one to leave is left out.
+            button.setAutoDefault(button is not self._cancel)
             button.clicked.connect(pressed)
-        self.resize(760, 0)
+        # The dialog is always as large as what it says.
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        self._consent.setFixedWidth(_WIDTH_PX)
+        self._error.setFixedWidth(_WIDTH_PX)
 
     def _actions(self) -> tuple[tuple[QPushButton, Callable[[], None]], ...]:
         return (
@@ -194,6 +199,7 @@ class StartWindow(QDialog):
         self._confirm.setText(self._words.confirm.format(version=version))
         self._confirm.setVisible(needed)
         self._consent_heading.setVisible(needed)
+        self._consent.setFixedHeight(200 if needed else 50)
 
     def _say(self, sentence: str, following: int | None = None, unfinished: int | None = None) -> None:
         self._error.setText(sentence)
@@ -205,7 +211,6 @@ class StartWindow(QDialog):
             button.setVisible(number is not None)
             button.setProperty("session", number)
             button.setText(words.format(number=number))
-        self.adjustSize()
 
     def _language(self) -> Language:
         return "de" if self._languages.currentData() == "de" else "en"

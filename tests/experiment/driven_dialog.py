@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from PIL import Image, ImageGrab
 from Xlib import XK, X, display
+from Xlib.error import XError
 from Xlib.ext import xtest
 
 from tests.experiment.sessions import REPOSITORY
@@ -47,21 +50,40 @@ class DrivenDialog:
         self._display.close()
 
     def wait_for(self, title: str) -> Any:
-        """The window of that title, with the keyboard's focus."""
+        """The window of that title, once it is there, with the keyboard's focus."""
+
+        def found() -> Any | None:
+            windows = (window for window in self._windows() if self._is_shown(window))
+            return next((window for window in windows if window.get_wm_name() == title), None)
+
+        window = self._wait(found, f"no window {title!r} appeared")
+        time.sleep(0.3)
+        # There is no window manager here that would give the focus.
+        window.set_input_focus(X.RevertToParent, X.CurrentTime)
+        self._display.sync()
+        time.sleep(0.2)
+        return window
+
+    def wait_until_closed(self) -> None:
+        """Wait for the end of the dialog that is on the screen."""
+        self._wait(lambda: not self._is_shown(self.window), "the dialog stayed")
+
+    def _wait(self, look: Callable[[], Any], complaint: str) -> Any:
         deadline = time.monotonic() + _PATIENCE_S
         while time.monotonic() < deadline:
-            for window in self._windows():
-                name = window.get_wm_name()
-                if name == title and window.get_attributes().map_state == X.IsViewable:
-                    time.sleep(0.3)
-                    # There is no window manager here that would give the focus.
-                    window.set_input_focus(X.RevertToParent, X.CurrentTime)
-                    self._display.sync()
-                    time.sleep(0.2)
-                    return window
+            # What was looked at may be gone a moment later.
+            with contextlib.suppress(XError):
+                if seen := look():
+                    return seen
             assert self.process.poll() is None, self.process.communicate()
             time.sleep(0.05)
-        raise AssertionError(f"no window {title!r} appeared")
+        raise AssertionError(complaint)
+
+    def _is_shown(self, window: Any) -> bool:
+        try:
+            return bool(window.get_attributes().map_state == X.IsViewable)
+        except XError:
+            return False
 
     def _windows(self) -> list[Any]:
         return list(self._display.screen().root.query_tree().children)

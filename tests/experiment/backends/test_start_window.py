@@ -14,6 +14,7 @@ import pytest
 
 from experiment.journal import read_journal
 from experiment.participants import read_participants
+from experiment.records import Resumed
 from experiment.session_store import read_session
 from tests.experiment.driven_dialog import DrivenDialog
 from tests.experiment.material import write_noise_clips
@@ -90,6 +91,26 @@ def test_a_pilot_starts_from_the_keyboard_alone_and_is_recorded_as_entered(noise
     assert read_participants(data)[0].participant == "Q7"
     journal = read_journal(data / "sessions" / "Q7_01" / "journal.jsonl")
     assert journal.entries[-1].event.kind == "paused"
+    # when the same participant and session are entered again, going on is offered, and one key takes it
+    with DrivenDialog("--data", data, "--windowed") as dialog:
+        dialog.type("Q7")
+        dialog.press("p", alt=True)
+        dialog.press("Down")
+        time.sleep(0.2)
+        dialog.press("Return")
+        time.sleep(0.5)
+        dialog.press("Return")
+        dialog.window = dialog.wait_for("Action recognition")
+        time.sleep(1.0)
+        dialog.press("Escape")
+        time.sleep(0.6)
+        dialog.press("s")
+        code, out, error = dialog.ended()
+    assert (code, error) == (3, "")
+    journal = read_journal(data / "sessions" / "Q7_01" / "journal.jsonl")
+    resumed = [entry.event for entry in journal.entries if isinstance(entry.event, Resumed)]
+    assert len(resumed) == 1
+    assert any(told.startswith("refresh rate: ") for told in resumed[0].warnings)
 
 
 def test_what_is_refused_later_is_asked_again(noise, tmp_path):
@@ -100,6 +121,7 @@ def test_what_is_refused_later_is_asked_again(noise, tmp_path):
         dialog.press("i", alt=True)
         plain = dialog.picture()
         dialog.press("Return")
+        dialog.wait_until_closed()
         # then the dialog comes back with the sentence
         dialog.window = dialog.wait_for("Start a session")
         assert dialog.picture().height > plain.height
