@@ -13,18 +13,20 @@ from pathlib import Path
 
 import pytest
 
+from stimuli.__main__ import run
+
 posix_only = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and limits")
 
 
 @pytest.fixture
 def stimuli(repository: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
+    def started(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "stimuli", *map(str, arguments)]
         return subprocess.run(  # type: ignore[call-overload]
             command, cwd=repository, capture_output=True, text=True, timeout=120, check=False, **options
         )
 
-    return run
+    return started
 
 
 def runs(process: int) -> bool:
@@ -73,13 +75,22 @@ def test_build_verify_and_damage(stimuli: Callable, clip_folder: Path, tmp_path:
 
 
 def test_bad_input_is_one_sentence_and_writes_nothing(
-    stimuli: Callable, clip_folder: Path, tmp_path: Path
+    clip_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "set"
     (tmp_path / "empty").mkdir()
 
     def refusal(*arguments: object) -> str:
-        return refused_in_one_sentence(stimuli(*arguments))
+        # In this process: a dozen starts of Python would take longer than all the rest.
+        command = ["stimuli", *map(str, arguments)]
+        monkeypatch.setattr(sys, "argv", command)
+        with pytest.raises(SystemExit) as ended:
+            run()
+        told = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return refused_in_one_sentence(
+            subprocess.CompletedProcess(command, ended.value.code, told.out, told.err)
+        )
 
     assert "does not exist" in refusal("build", "clips", tmp_path / "nowhere", "-o", out)
     assert "holds no clip" in refusal("build", "clips", tmp_path / "empty", "-o", out)
