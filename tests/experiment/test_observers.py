@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import textwrap
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import yaml
 
+from experiment.backends.virtual import VirtualClock, VirtualDisplay, VirtualResponses
 from experiment.errors import InputRefused
-from experiment.observers import LogNormal, observer_file, read_observer
-from experiment.scene import ChoiceCue
+from experiment.observers import LogNormal, ObservedDisplay, observer_file, read_observer
+from experiment.phases.layout import Layout
+from experiment.plan import Seat
+from experiment.ports import InputEvent
+from experiment.scene import ChoiceCue, Cue, Scene
 from tests.experiment.material import ACTIONS, PROTOCOLS
 
 OBSERVER = PROTOCOLS / "observers" / "published.yaml"
@@ -138,3 +143,57 @@ def test_what_is_no_observer_file_is_refused(tmp_path, content):
     file.write_text(content)
     with pytest.raises(InputRefused):
         read_observer(file, ("UCF5",), ACTIONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "lapses", "pace"),
+    [
+        ("lapsing", 1, 0.2, 1.0),
+        ("lapsing", 200, 0.2, 1.0),
+        ("fast", 1, 0.05, 0.5),
+        ("learner", 1, 0.6, 2.0),
+        ("learner", 31, 0.6 / np.e, 1 + 1 / np.e),
+        ("learner", 301, 0.0, 1.0),
+        ("tiring", 1, 0.0, 1.0),
+        ("tiring", 101, 0.15, 1.4),
+        ("tiring", 900, 0.3, 1.8),
+        ("random-clicker", 5, 1.0, 1.0),
+    ],
+)
+def test_lapses_and_pace_are_those_of_the_place_in_the_session(name, place, lapses, pace):
+    observer = read_observer(OBSERVER.with_stem(name), ("AFD5",), ACTIONS)
+    asked = replace(cue("AFD5", "Swing"), place=place)
+    generator = np.random.default_rng(11)
+    drawn = [observer.choose(asked, ACTIONS, generator) for _ in range(6000)]
+    habits = observer.habits["AFD5"]
+    right = (1 - lapses) * habits.choices["Swing"]["Swing"] + lapses / 5
+    assert np.mean([choice == "Swing" for choice, _ in drawn]) == pytest.approx(
+        right, abs=4 * np.sqrt(right * (1 - right) / 6000)
+    )
+    median_s = np.exp(habits.times["Swing"].mu) * pace
+    # The standard error of a median of normal values is 1.25 of that of their mean.
+    assert np.log(np.median([seconds for _, seconds in drawn])) == pytest.approx(
+        np.log(median_s), abs=4 * 1.25 * habits.times["Swing"].sigma / np.sqrt(6000)
+    )
+
+
+@pytest.mark.parametrize("name", ["published", "always-first"])
+def test_a_press_is_given_up_where_its_screen_is_gone(name):
+    clock = VirtualClock()
+    responses = VirtualResponses(clock)
+    observer = read_observer(OBSERVER.with_stem(name), ("AFD5",), ACTIONS)
+    display = ObservedDisplay(VirtualDisplay(clock), observer, responses, Seat("P001", 1, 1, 7))
+    targets = Layout(1920, 1080).menu(ACTIONS)
+
+    def shown(asked: Cue | None, flips: int) -> list[InputEvent]:
+        events: list[InputEvent] = []
+        for _ in range(flips):
+            display.show(Scene("test", (), (), targets, asked))
+            events += responses.poll()
+        return events
+
+    asked = cue("AFD5", "Swing")
+    assert shown(asked, 2) == []
+    assert shown(None, 3000) == []
+    # Shown again, it is answered.
+    assert shown(replace(asked, onset_s=clock.now()), 3000) != []
