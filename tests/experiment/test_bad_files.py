@@ -333,7 +333,7 @@ def test_any_bytes_are_read_or_refused(tmp_path, data):
 
 
 @pytest.mark.campaign
-@settings(max_examples=20_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_bytes_are_read_or_refused_at_length(tmp_path, data):
     refuse_or_read(tmp_path, data)
