@@ -16,10 +16,10 @@ from experiment.choices import Choices
 from experiment.errors import InputRefused, SessionBroken, SessionStopped
 from experiment.interruptions import told_interruptions
 from experiment.live_view import TerminalView, View
-from experiment.opening import ask_for_choices
+from experiment.opening import ask_for_choices, check_timing
 from experiment.phases.rounds import told_criteria
 from experiment.session_store import read_session, read_session_journal
-from experiment.start import check_timing, resume_session, start_session
+from experiment.start import resume_session, start_session
 from stimuli.errors import StimulusError
 
 EXIT_FINISHED, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 3

@@ -1,9 +1,12 @@
-"""Opens what a session plays on: the display, its input and its clock. Here the backend is chosen."""
+"""Opens what a session plays on, display, input and clock, and what asks or measures in a window of its own.
+
+Here the backend is chosen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -11,11 +14,16 @@ from experiment.backends.clock import SessionClock
 from experiment.backends.virtual import VirtualClock, VirtualDisplay, VirtualResponses
 from experiment.choices import Choices
 from experiment.display_store import KnownScreens, read_known_screens, store_path
+from experiment.errors import SessionStopped
 from experiment.gamma_table import GammaTable
 from experiment.phases.layout import BACKGROUND
+from experiment.phases.stage import StopRequested
 from experiment.ports import Clock, Display, Injector, Responses
 from experiment.records import SessionPlan
 from experiment.start_dialog import Asked
+from experiment.timing_check.check import check_display
+from experiment.timing_check.played import CheckPorts
+from experiment.timing_check.report import TimingReport
 from experiment.viewing import ScreenOptions, Viewing
 from stimuli.manifest import StimulusSet
 
@@ -113,3 +121,36 @@ def ask_for_choices(choices: Choices, said: str) -> Asked | None:
     from experiment.backends.start_window import ask
 
     return ask(choices, said)
+
+
+def check_timing(choices: Choices, tell: Callable[[str], None]) -> TimingReport:
+    """Measure how good the timing is on this display; ``tell`` hears how far it is.
+
+    Raises
+    ------
+    InputRefused
+        Where there is no display, or somebody pressed keys or the mouse meanwhile.
+    SessionStopped
+        Where the window was closed.
+    """
+    from experiment.backends.psychopy import open_psychopy
+
+    clock = SessionClock()
+    with ExitStack() as stack:
+        backend = stack.enter_context(
+            open_psychopy(
+                clock,
+                full_screen=not choices.windowed,
+                screen=choices.screen,
+                background=BACKGROUND,
+                input_choice=choices.input,
+                photodiode=choices.photodiode,
+            )
+        )
+        injector = backend.timed_injector()
+        if injector is not None:
+            stack.enter_context(injector)
+        try:
+            return check_display(CheckPorts(clock, backend.display, backend.responses, injector), tell)
+        except StopRequested:
+            raise SessionStopped("The timing check was stopped; nothing was written.") from None

@@ -7,12 +7,11 @@ Nothing is written before everything has been checked and the display is open.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
-from experiment.backends.clock import SessionClock
 from experiment.backends.lost_display import said_when_display_is_lost
 from experiment.choices import (
     DEFAULT_PROTOCOL,
@@ -34,7 +33,7 @@ from experiment.machine import commit, machine_record, software_versions
 from experiment.observers import ObservedDisplay, Observer
 from experiment.opening import Ports, open_ports, viewing_of
 from experiment.participants import Participant, SeatTaken
-from experiment.phases.layout import BACKGROUND, Layout
+from experiment.phases.layout import Layout
 from experiment.phases.stage import Stage, StopRequested
 from experiment.plan import Seat, make_plan
 from experiment.preflight import (
@@ -57,9 +56,6 @@ from experiment.session_store import (
     read_session_journal,
     session_lock,
 )
-from experiment.timing_check.check import check_display
-from experiment.timing_check.played import CheckPorts
-from experiment.timing_check.report import TimingReport
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet
 
@@ -302,36 +298,3 @@ def _how_to_go_on(record: SessionRecord, folder: Path, ports: Ports) -> str:
         f"To go on with the next trial: python run_session.py --participant {record.participant} "
         f"--session {record.session} --data {folder.parent.parent}{simulate} --resume"
     )
-
-
-def check_timing(choices: Choices, tell: Callable[[str], None]) -> TimingReport:
-    """Measure how good the timing is on this display; ``tell`` hears how far it is.
-
-    Raises
-    ------
-    InputRefused
-        Where there is no display, or somebody pressed keys or the mouse meanwhile.
-    SessionStopped
-        Where the window was closed.
-    """
-    from experiment.backends.psychopy import open_psychopy
-
-    clock = SessionClock()
-    with ExitStack() as stack:
-        backend = stack.enter_context(
-            open_psychopy(
-                clock,
-                full_screen=not choices.windowed,
-                screen=choices.screen,
-                background=BACKGROUND,
-                input_choice=choices.input,
-                photodiode=choices.photodiode,
-            )
-        )
-        injector = backend.timed_injector()
-        if injector is not None:
-            stack.enter_context(injector)
-        try:
-            return check_display(CheckPorts(clock, backend.display, backend.responses, injector), tell)
-        except StopRequested:
-            raise SessionStopped("The timing check was stopped; nothing was written.") from None

@@ -19,6 +19,7 @@ MET_BY_ASSISTANTS = (
     "disk.py",
     "footage.py",
     "found_screens.py",
+    "opening.py",
     "participants.py",
     "preflight.py",
     "psychopy_window.py",
