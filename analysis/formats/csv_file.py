@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 
-_EMPTY = frozenset({"", "na", "nan", "n/a", "<na>"})
+_EMPTY = frozenset({"", "na", "nan", "n/a", "<na>", "nat"})
 _NO_TEXT = frozenset({"", "nan", "<na>"})
 """Of what must be there: somebody's initials, or the name of an action, may well be NA."""
 

@@ -170,8 +170,8 @@ def _clock(line: Line, column: str) -> pd.Timestamp | None:
     if found is None:
         return None
     try:
-        moment = pd.to_datetime(found, format="ISO8601")
-        return None if pd.isna(moment) else moment.tz_localize(None)
+        moment: pd.Timestamp = pd.to_datetime(found, format="ISO8601").tz_localize(None)
+        return moment
     except ValueError:
         raise AnalysisError(
             f"{line.place}: {column} is {found!r}; allowed is a time like 2022-03-01 14:05:09.123456"

@@ -1,0 +1,121 @@
+"""A file of rules -> checked rules."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from analysis.errors import AnalysisError
+from analysis.exclusions.people import (
+    AtChance,
+    AttentionChecks,
+    MinimumTrials,
+    MonotoneResponding,
+    TrainingMissed,
+)
+from analysis.exclusions.trials import AccidentalClick, DroppedFrames, EarlyPresses, TooFast, TooSlow
+
+AnyRule = Annotated[
+    TooFast
+    | TooSlow
+    | DroppedFrames
+    | EarlyPresses
+    | AccidentalClick
+    | AtChance
+    | TrainingMissed
+    | AttentionChecks
+    | MonotoneResponding
+    | MinimumTrials,
+    Field(discriminator="rule"),
+]
+BUILT_IN = ("recommended", "none")
+"""The rule files that come with the program."""
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Rules in the order in which they are applied; ``sha256`` is that of the file called ``name``."""
+
+    name: str
+    sha256: str
+    rules: tuple[AnyRule, ...]
+
+
+class _RuleFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1]
+    rules: tuple[AnyRule, ...]
+
+
+def built_in_rules(name: str) -> RuleSet:
+    """One of ``BUILT_IN``."""
+    return _parse(files(__package__).joinpath(f"{name}.yaml").read_bytes(), name)
+
+
+def read_rules(path: Path) -> RuleSet:
+    """Read a file of rules; ``recommended`` and ``none`` are those that come with the program.
+
+    Raises
+    ------
+    AnalysisError
+        Where the file cannot be read or a rule is wrong: names the file, the rule, the field, what was found
+        and what is allowed.
+    """
+    if str(path) in BUILT_IN:
+        return built_in_rules(str(path))
+    try:
+        return _parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise AnalysisError(
+            f"{path} cannot be read ({error.strerror}); --exclusions takes a file of rules, or one of "
+            f"{', '.join(BUILT_IN)}"
+        ) from error
+
+
+def _parse(content: bytes, name: str) -> RuleSet:
+    try:
+        read = yaml.safe_load(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise AnalysisError(f"{name}: found bytes that are not UTF-8; save the file as UTF-8") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise AnalysisError(f"{name}{where}: not valid YAML ({getattr(error, 'problem', error)})") from error
+    if not isinstance(read, dict):
+        raise AnalysisError(f"{name}: a file of rules has the fields format and rules; found {read!r:.80}")
+    try:
+        rules = _RuleFile.model_validate(read).rules
+    except ValidationError as error:
+        raise AnalysisError(f"{name}: {_sentence(error)}") from error
+    return RuleSet(name, hashlib.sha256(content).hexdigest(), rules)
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place, message = list(first["loc"]), first["msg"].removeprefix("Value error, ")
+    said = []
+    if place[:1] == ["rules"] and len(place) > 1:
+        # Rules are counted from 1; what stands behind the number is the name that told which rule it is.
+        said = [f"rule {int(place[1]) + 1}", *([f"({place[2]})"] if len(place) > 2 else [])]
+        place = place[3:]
+    field = ".".join(str(part) for part in place)
+    where = " ".join([*said, *([f"field {field}"] if field else [])])
+    if first["type"] == "missing":
+        return f"{where}: the field is missing"
+    if first["type"] == "extra_forbidden":
+        return f"{where}: unknown field; remove it or correct its name"
+    if first["type"] == "union_tag_invalid":
+        context = first.get("ctx", {})
+        return f"{where}: found rule {context.get('tag')!r}; allowed: {context.get('expected_tags')}"
+    if first["type"] == "union_tag_not_found":
+        return f"{where}: the field rule is missing, the name of the rule"
+    if first["type"] == "value_error":
+        return f"{where}: {message}"
+    return f"{where}: found {first['input']!r:.80}; {message[0].lower()}{message[1:]}"
