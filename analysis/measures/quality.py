@@ -54,3 +54,43 @@ def attention_checks(trials: pd.DataFrame) -> pd.DataFrame:
     )
     counts["failed"] = counts["checks"] - counts["passed"]
     return counts
+
+
+def session_timing(trials: pd.DataFrame) -> pd.DataFrame:
+    """How well the clips of each session were shown, training and attention checks included.
+
+    Returns
+    -------
+    DataFrame
+        ``session`` (a name, ``<observer>_<number>``), ``observer``, ``trials``; ``flips``,
+        ``dropped_frames`` (late flips as ``TrialRow`` counts them), ``dropped_share`` (of the flips),
+        ``late_per_trial``; ``interval_ms`` and ``interval_sd_ms`` (time between flips: mean and standard
+        deviation within a trial, both averaged over trials), ``worst_interval_sd_ms`` (of the worst trial);
+        ``early_presses`` (before the first frame). NaN where the data do not say.
+    """
+    keys = ["observer", "session"]
+    named = trials[keys].drop_duplicates()
+    grouped = trials.groupby(keys, sort=False)
+    table: pd.DataFrame = (
+        grouped.agg(
+            trials=("clip_id", "size"),
+            late_per_trial=("dropped_frames", "mean"),
+            interval_ms=("interval_ms", "mean"),
+            interval_sd_ms=("interval_sd_ms", "mean"),
+            worst_interval_sd_ms=("interval_sd_ms", "max"),
+        )
+        .join(grouped[["flips", "dropped_frames", "early_presses"]].sum(min_count=1))
+        .reset_index(drop=True)
+    )
+    # A share is one of the same trials: those of which both numbers are known.
+    both = trials.dropna(subset=["flips", "dropped_frames"])
+    sums = both.groupby(keys, sort=False)[["dropped_frames", "flips"]].sum()
+    shares = (sums["dropped_frames"] / sums["flips"]).reindex(pd.MultiIndex.from_frame(named))
+    columns = ["trials", "flips", "dropped_frames", "dropped_share", "late_per_trial", "interval_ms"]
+    columns += ["interval_sd_ms", "worst_interval_sd_ms", "early_presses"]
+    numbers: pd.DataFrame = table.assign(dropped_share=shares.to_numpy())[columns]
+    names = [f"{observer}_{number:02d}" for observer, number in named.itertuples(index=False)]
+    numbers = numbers.astype({name: "float64" for name in columns if name != "trials"})
+    numbers.insert(0, "observer", named["observer"].to_numpy())
+    numbers.insert(0, "session", names)
+    return numbers

@@ -1,0 +1,62 @@
+"""Per session: how well it was shown, and what only its folder knows of that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.measures.quality import session_timing
+from analysis.sessions import SessionTrials
+
+_FACTS = (
+    "session",
+    "backend",
+    "pacing",
+    "refresh_hz",
+    "response_source",
+    "input_changes",
+    "resumed",
+    "longest_gap_s",
+    "held_up_s",
+)
+
+
+def session_quality(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
+    """The table of ``session_timing`` with what the session folders add; of tables, that stays empty.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``session_timing``, then ``backend``, ``pacing`` (``vsync``, ``software``,
+        ``virtual``), ``refresh_hz`` (of the display), ``shown_hz`` (one over the mean time between flips),
+        ``response_source`` (who told the times of presses), ``input_changes`` (sentences, joined by ``; ``),
+        ``resumed`` (how often), ``longest_gap_s`` (before a resumption), ``held_up_s`` (waiting for the
+        disk). One row per session with a trial, in the order of ``sessions``.
+    """
+    tables = [session.table for session in sessions if len(session.table)]
+    timing = session_timing(pd.concat(tables, ignore_index=True))
+    facts = pd.DataFrame(
+        [_facts(session) for session in sessions if len(session.table)], columns=list(_FACTS)
+    )
+    quality: pd.DataFrame = timing.merge(facts, on="session", how="left", validate="one_to_one")
+    quality.insert(quality.columns.get_loc("refresh_hz") + 1, "shown_hz", 1000 / quality["interval_ms"])
+    return quality
+
+
+def _facts(session: SessionTrials) -> tuple[object, ...]:
+    details = session.details
+    if details is None:
+        return (session.name, *[None] * (len(_FACTS) - 1))
+    display = details.record.display
+    return (
+        session.name,
+        display.backend,
+        display.pacing,
+        display.refresh_hz,
+        display.response_source,
+        "; ".join(details.input_changes) or None,
+        details.resumed,
+        max(details.gaps_s, default=0.0),
+        details.held_up_s,
+    )
