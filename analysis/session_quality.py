@@ -40,7 +40,8 @@ def session_quality(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
         [_facts(session) for session in sessions if len(session.table)], columns=list(_FACTS)
     )
     quality: pd.DataFrame = timing.merge(facts, on="session", how="left", validate="one_to_one")
-    quality.insert(quality.columns.get_loc("refresh_hz") + 1, "shown_hz", 1000 / quality["interval_ms"])
+    # Beside what the display says of itself.
+    quality.insert(list(quality.columns).index("refresh_hz") + 1, "shown_hz", 1000 / quality["interval_ms"])
     return quality
 
 
