@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import math
 from collections.abc import Mapping, Sequence
@@ -96,10 +97,13 @@ def header_of(path: Path) -> tuple[str, ...]:
         Where the file cannot be read.
     """
     try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            first = file.readline(100_000)
+        with path.open("rb") as file:
+            start = file.read(100_000)
     except OSError as error:
         raise AnalysisError(f"{path} cannot be read ({error.strerror})") from error
+    # A file in another encoding is to be told which form it has, and then that its encoding is wrong.
+    encoding = "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    first = start.decode(encoding, errors="replace").partition("\n")[0]
     fields = first.rstrip("\r\n").split("\t" if "\t" in first else ",")
     return tuple(field.strip().strip('"') for field in fields)
 
