@@ -181,7 +181,8 @@ def _bounds(ordered: Floats, shares: Floats, effective: Floats, t: Floats | floa
     lower, upper = wilson(shares, effective, t)
     low = np.quantile(ordered, lower, method="lower")
     high = np.quantile(ordered, upper, method="higher")
-    return np.where(lower * effective >= 1, low, np.nan), np.where((1 - upper) * effective >= 1, high, np.nan)
+    number = len(ordered)
+    return np.where(lower * number >= 1, low, np.nan), np.where((1 - upper) * number >= 1, high, np.nan)
 
 
 def _cells(timed: pd.DataFrame, actions: Sequence[str]) -> list[tuple[str, str, pd.DataFrame]]:

@@ -83,7 +83,7 @@ def mean_interval(values: Floats, rng: np.random.Generator, draws: int = DRAWS) 
     if number < _FEW:
         half = float(t.ppf(1 - _TAIL, number - 1)) * error
         return mean - half, mean + half, "Student's t over participants"
-    few_draws = max(1_000, min(draws, 10_000_000 // number))
+    few_draws = max(1_000, min(draws, 2_000_000 // number))
     weights = rng.multinomial(number, np.full(number, 1 / number), size=few_draws)
     means = weights @ values / number
     spreads = np.sqrt(np.maximum(weights @ values**2 / number - means**2, 0) / (number - 1))
