@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from analysis.errors import AnalysisError
-from analysis.tables import TrialRow, table_of
+from analysis.tables import TrialRow, tables_of
 from experiment.journal import JOURNAL_NAME, Entry, JournalReading, read_journal
 from experiment.records import (
     FORMAT,
@@ -116,14 +117,42 @@ def session_folders(data: Path) -> tuple[Path, ...]:
     return found
 
 
-def read_session(folder: Path) -> SessionTrials:
-    """Read a session folder; of a damaged journal, the records that are intact.
+def read_sessions(folders: Sequence[Path]) -> tuple[SessionTrials, ...]:
+    """Read session folders; of a damaged journal, the records that are intact.
 
     Raises
     ------
     AnalysisError
-        Where ``session.json`` cannot be used, the journal cannot be read, or the two do not belong together.
+        Where ``session.json`` cannot be used, a journal cannot be read, or the two do not belong together.
     """
+    read = [_read_session(folder) for folder in folders]
+    tables = tables_of([(each.rows, each.places) for each in read])
+    return tuple(
+        SessionTrials(
+            observer=each.details.record.participant,
+            session=each.details.record.session,
+            observer_kind="simulated" if each.details.record.simulated else "human",
+            pilot=each.details.record.pilot,
+            finished=each.finished,
+            table=table,
+            origin=str(each.details.folder),
+            details=each.details,
+        )
+        for each, table in zip(read, tables, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a folder holds, its rows not checked yet."""
+
+    details: FolderDetails
+    finished: bool
+    rows: list[TrialRow]
+    places: list[str]
+
+
+def _read_session(folder: Path) -> _Read:
     path = folder / RECORD_NAME
     record, record_sha256 = _read_record(path)
     journal = _read_journal(folder / JOURNAL_NAME)
@@ -135,14 +164,7 @@ def read_session(folder: Path) -> SessionTrials:
         place = f"{folder / JOURNAL_NAME}, record {entry.seq}"
         rows.append(_row(record, event, finished=finished, place=place))
         places.append(place)
-    return SessionTrials(
-        observer=record.participant,
-        session=record.session,
-        observer_kind="simulated" if record.simulated else "human",
-        pilot=record.pilot,
-        finished=finished,
-        table=table_of(rows, places),
-        origin=str(folder),
+    return _Read(
         details=FolderDetails(
             folder=folder,
             record=record,
@@ -158,6 +180,9 @@ def read_session(folder: Path) -> SessionTrials:
                 if isinstance(event, InputChanged)
             ),
         ),
+        finished=finished,
+        rows=rows,
+        places=places,
     )
 
 

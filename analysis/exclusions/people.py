@@ -97,6 +97,8 @@ class AttentionChecks(ParticipantRule):
         if self.conditions:
             checks = checks[checks["condition"].isin(self.conditions)]
         failed = (checks["correct"] == 0).groupby(checks["observer"]).sum()
+        # Who was shown none has failed none.
+        failed = failed.reindex(trials["observer"].unique(), fill_value=0)
         return verdicts(failed, failed > self.failed_more_than)
 
     def words(self) -> str:

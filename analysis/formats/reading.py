@@ -12,7 +12,7 @@ from analysis.formats.ilic2022 import read_ilic2022
 from analysis.formats.model_vs_human import read_model_vs_human
 from analysis.formats.telling import FormatName, Source, csv_files, tell
 from analysis.formats.trial_table import read_trial_table
-from analysis.sessions import SessionTrials, read_session, session_folders
+from analysis.sessions import SessionTrials, read_sessions, session_folders
 
 DataFormat = Literal["auto", "sessions", "export", "model-vs-human", "ilic2022"]
 
@@ -41,7 +41,7 @@ def read_data(data: Sequence[Path], data_format: DataFormat = "auto") -> Reading
     remarks = [remark for source in sources for remark in source.remarks]
     for source in sources:
         if source.form == "sessions":
-            sessions.extend(read_session(folder) for path in source.paths for folder in session_folders(path))
+            sessions.extend(read_sessions([each for path in source.paths for each in session_folders(path)]))
         elif source.form == "export":
             sessions.extend(session for path in source.paths for session in read_trial_table(path))
     # What tells people from networks, and numbers runs, is found by looking at all files together.

@@ -242,6 +242,7 @@ def test_failed_attention_checks_remove_participants(rules) -> None:
     excluded = apply_exclusions(trials, rules("- {rule: attention-checks, failed_more_than: 1}"))
     assert excluded.people["observer"].tolist() == ["P003"]
     assert excluded.people["found"].tolist() == ["2 attention checks failed"]
+    assert excluded.remarks == (), "P004 was shown none, and so failed none"
 
 
 MONOTONE = {

@@ -17,7 +17,7 @@ from analysis.report import write_report
 from analysis.report.findings import gather
 from analysis.report.page import render_page
 from analysis.report.summary_json import summary_json
-from analysis.sessions import read_session
+from analysis.sessions import read_sessions
 from analysis.tables import read_table, write_table
 from experiment.journal import Journal
 from experiment.records import HeldUp, Resumed
@@ -138,7 +138,7 @@ def test_interruptions_are_told_with_their_gaps(make_session, recipe, tmp_path) 
     make_session(replace(recipe, participant="P002"))
     with Journal(folder / "journal.jsonl") as journal:
         for gap_s in (750.0, 90.0):
-            journal.append(Resumed(gap_s, (), read_session(folder).details.record.display), 9000.0)
+            journal.append(Resumed(gap_s, (), read_sessions([folder])[0].details.record.display), 9000.0)
         journal.append(HeldUp(30.0, "No space left on device"), 9001.0)
     write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
     said = page_of(tmp_path / "out").text
