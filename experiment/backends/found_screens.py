@@ -31,8 +31,8 @@ def found_screens() -> tuple[FoundScreen, ...]:
     import pyglet
 
     found = []
-    said = _said_by_x()
-    for number, screen in enumerate(pyglet.canvas.get_display().get_screens()):
+    said, screens = _said_by_x(), pyglet.canvas.get_display().get_screens()
+    for number, screen in enumerate(screens):
         place, size = (int(screen.x), int(screen.y)), (int(screen.width), int(screen.height))
         name, width_cm = said.get((place, size), (f"screen-{number}", None))
         found.append(FoundScreen(name, place, size, width_cm))
@@ -54,8 +54,8 @@ def _said_by_x() -> dict[tuple[tuple[int, int], tuple[int, int]], tuple[str, flo
         return {}
     try:
         monitors = XMonitors()
+        said = {(m.place_px, m.size_px): (m.name, m.width_cm) for m in monitors.monitors()}
     except OSError:
         return {}
-    said = {(m.place_px, m.size_px): (m.name, m.width_cm) for m in monitors.monitors()}
     monitors.close()
     return said

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from experiment.backends.found_screens import FoundScreen, screen_number
+from experiment.backends.x_connection import connect_to_x
 from experiment.errors import InputRefused
 from experiment.scene import Colour
 
@@ -38,12 +39,9 @@ def check_display() -> None:
     name = os.environ.get("DISPLAY")
     if not name:
         raise InputRefused(f"There is no display to show the session on (DISPLAY is not set): {_VIRTUAL}.")
-    from Xlib import display
-    from Xlib.error import DisplayError
-
     try:
-        found = display.Display(name)
-    except (DisplayError, OSError):
+        found = connect_to_x(name)
+    except OSError:
         raise InputRefused(f"The display {name} (from DISPLAY) cannot be opened: {_VIRTUAL}.") from None
     depth = found.screen().root_depth
     found.close()

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiment.backends.x_connection import broken_told, connect_to_x
+
 
 @dataclass(frozen=True)
 class XMonitor:
@@ -25,22 +27,22 @@ class XMonitor:
 
 
 class XMonitors:
-    """A connection to an X server. Raises OSError where there is none or it has no RandR 1.2."""
+    """A connection to an X server. Raises OSError where there is none, it breaks or it has no RandR 1.2."""
 
     def __init__(self, display_name: str | None = None) -> None:
-        from Xlib import display
-        from Xlib.error import DisplayError
-
-        try:
-            self._display: Any = display.Display(display_name)
-        except DisplayError as error:
-            raise OSError(str(error)) from error
-        if not self._display.has_extension("RANDR"):
+        self._display: Any = connect_to_x(display_name)
+        with broken_told():
+            has_randr = self._display.has_extension("RANDR")
+        if not has_randr:
             self._display.close()
             raise OSError("the X server has no RandR")
 
     def monitors(self) -> tuple[XMonitor, ...]:
-        """The monitors that show something."""
+        """The monitors that show something. Raises OSError where the connection breaks."""
+        with broken_told():
+            return self._monitors()
+
+    def _monitors(self) -> tuple[XMonitor, ...]:
         root = self._display.screen().root
         resources = root.xrandr_get_screen_resources()
         found = []

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from experiment.backends.x_connection import connect_to_x
+
 _MEASURED = 200
 _BETWEEN_S = 0.0007
 # A stamp is cut to whole milliseconds (a lag of 0-1 ms), and the clock behind it may itself tick every
@@ -91,12 +93,11 @@ def measure_server_time(display_name: str | None = None) -> ServerTime:
     ServerTimeUnusable
         As ``server_time_of``; or where the server cannot be reached.
     """
-    from Xlib import X, Xatom, display
-    from Xlib.error import DisplayError
+    from Xlib import X, Xatom
 
     try:
-        server: Any = display.Display(display_name)
-    except (DisplayError, OSError) as error:
+        server: Any = connect_to_x(display_name)
+    except OSError as error:
         raise ServerTimeUnusable(f"the X server cannot be reached ({error})") from error
     try:
         screen = server.screen()

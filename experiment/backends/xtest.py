@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from experiment.backends.clock import SessionClock
+from experiment.backends.x_connection import connect_to_x
 from experiment.errors import InputRefused
 
 # X11's numbers.
@@ -59,12 +60,9 @@ class XTestInjector:
     name = "XTEST"
 
     def __init__(self, window_id: int, size_px: tuple[int, int], clock: SessionClock) -> None:
-        from Xlib import display
-        from Xlib.error import DisplayError
-
         try:
-            self._x: Any = display.Display()
-        except (DisplayError, OSError) as error:
+            self._x: Any = connect_to_x()
+        except OSError as error:
             raise InputRefused(
                 f"Simulated input cannot reach the X server ({error}); run it on the machine of the display."
             ) from error
