@@ -16,7 +16,8 @@ PANEL: Colour = (206, 206, 206)
 BUTTON: Colour = (232, 232, 232)
 BUTTON_HOVER: Colour = (255, 255, 255)
 BUTTON_CHOSEN: Colour = (188, 214, 240)
-BUTTON_OFF: Colour = (150, 150, 150)
+# Between the usual surround of clips, 150, and a panel: seen as a button on either, and darker than others.
+BUTTON_OFF: Colour = (178, 178, 178)
 MARK: Colour = (0, 84, 166)
 
 Sign = Literal["", "✓", "✗", "●", "✓ ●"]

@@ -123,7 +123,8 @@ class PageScreen:
         most = min(3, len(item.options), int((row.height - 2.4 * unit) // (6 * unit)))
         for lines in range(1, most + 1):
             # What the number of the key and the margin take away, as ``draw_button`` does.
-            room = 0.8 * self._width(-(-len(item.options) // lines), row) - 1.5 * unit
+            share = 1.0 if _labels_tell_keys(item) else 0.8
+            room = share * self._width(-(-len(item.options) // lines), row) - 1.5 * unit
             if room >= SMALLEST_SHARE * longest:
                 return lines
         return max(1, most)
@@ -139,7 +140,7 @@ class PageScreen:
             lines = self._lines(item, row)
             columns = -(-len(item.options) // lines)
             width = self._width(columns, row)
-            height = min(8 * unit, (row.height - 2.4 * unit) / lines - (lines - 1) * unit)
+            height = min(8 * unit, (row.height - 2.4 * unit - (lines - 1) * unit) / lines)
             for number, option in enumerate(item.options):
                 line, column = divmod(number, columns)
                 x = row.right - 2 * unit - (columns - column - 0.5) * (width + unit)
@@ -188,8 +189,7 @@ class PageScreen:
         return self.stage.layout.draw_button(
             Button(target, label, marked=chosen),
             hovered=hovered == target.name,
-            # The labels of many scales begin with the number that is the key.
-            number="" if label.split(" ")[0] == key else key,
+            number="" if _labels_tell_keys(item) else key,
         )
 
     def _text_box(self, target: Target, item: QuestionnaireItem, place: int) -> tuple[Element, ...]:
@@ -209,3 +209,8 @@ class PageScreen:
             if item.name not in self.answers:
                 return QuestionCue(f"{screen} {item.name}", place, item)
         return ContinueCue(f"{screen} done", "next", 0)
+
+
+def _labels_tell_keys(item: QuestionnaireItem) -> bool:
+    """Whether every label begins with the number that is its key, as in many scales."""
+    return all(label.split(" ")[0] == str(place) for place, label in enumerate(item.labels, start=1))
