@@ -25,7 +25,7 @@ def parse_consent(text: str, version: str) -> str:
         raise ValueError(f"line 1: found {first.strip()[:80]!r}; allowed is `Version: {version}`")
     if found["version"].strip() != version:
         raise ValueError(
-            f"line 1: found version {found['version'].strip()}, but the protocol's consent.version is "
+            f"line 1: found version {found['version'].strip()[:80]!r}, but the protocol's consent.version is "
             f"{version}; make the two equal"
         )
     if not markdown.strip():

@@ -28,7 +28,8 @@ def test_the_study_brings_a_text_in_both_languages(language):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Version: 2\n\nA newer text.\n", "found version 2, but the protocol's consent.version is 1"),
+        ("Version: 2\n\nA newer text.\n", "found version '2', but the protocol's consent.version is 1"),
+        ("Version: \ufeff1\n\nA mark in it.\n", r"found version '\ufeff1', but"),
         ("# A text that says no version\n", "line 1: found '# A text that says no version'"),
         ("Version: 1\n\n", "line 2: the text is missing"),
     ],

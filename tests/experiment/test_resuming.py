@@ -91,7 +91,8 @@ def test_another_observer_does_not_go_on_with_a_session(unfinished, tmp_path):
     other = tmp_path / "other.yaml"
     other.write_text(text.replace("../../", f"{PROTOCOLS.parent}/"), "utf-8")
     said = refused_here(tmp_path, *resume(unfinished, "--simulate", "data", "--observer", other))
-    assert "--observer: found somebody-else, but T001_01 began with published-human" in said
+    began = "--observer: found somebody-else, but T001_01 began with published-human"
+    assert f"{began}; name that one" in said
 
 
 def test_what_agrees_with_the_beginning_may_be_said_again(unfinished):
