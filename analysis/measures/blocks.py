@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
@@ -101,14 +103,17 @@ def _slope(trials: pd.DataFrame) -> tuple[float, float, float, str]:
         return np.nan, np.nan, np.nan, "not computed: there is one trial for each participant"
     observer, people = pd.factorize(trials["observer"])
     model = sm.GLM(right, sm.add_constant(tens), family=sm.families.Binomial())
-    if len(people) > 1:
-        fit = model.fit(cov_type="cluster", cov_kwds={"groups": observer})
+    several = len(people) > 1
+    with warnings.catch_warnings():
+        # A fit that runs away is told below by how far it ran.
+        warnings.simplefilter("ignore")
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": observer}) if several else model.fit()
+    if several:
         quantile, method = (
             t.ppf(0.5 + LEVEL / 2, len(people) - 1),
             "logistic regression, clustered by participant",
         )
     else:
-        fit = model.fit()
         quantile, method = t.ppf(0.5 + LEVEL / 2, len(right) - 2), "logistic regression over trials"
     slope, half = float(fit.params[1]), float(quantile * fit.bse[1])
     if not np.isfinite(half) or half > _SEPARATED:

@@ -45,6 +45,9 @@ def confusion(
             row.insert(0, "action", action)
             row.insert(0, "condition", condition)
             parts.append(row)
+    if not parts:
+        columns = ["condition", "action", "response", "count", "share", "low", "high", "method"]
+        parts = [pd.DataFrame(columns=columns)]
     matrix: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return matrix
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.measures.resampling import DRAWS, Floats, Items, plain_interval, resample
+from analysis.measures.resampling import DRAWS, Floats, Items, methods, plain_interval, ratio, resample
 
 UNIQUE = "not computed: all trials showed one action"
 
@@ -53,7 +53,17 @@ def information(
         spread = drawn.spread(counts, lambda sums: _bits(sums, len(actions)))
         low, high = plain_interval(spread, 0, possible)
         bits = min(max(float(spread.estimate[0]), 0.0), possible)
-        rows.append((condition, len(group), bits, float(low[0]), float(high[0]), possible, drawn.method))
+        rows.append(
+            (
+                condition,
+                len(group),
+                bits,
+                float(low[0]),
+                float(high[0]),
+                possible,
+                methods(spread, drawn.method)[0],
+            )
+        )
     columns = ["condition", "trials", "bits", "low", "high", "possible", "method"]
     table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
     return table
@@ -99,7 +109,6 @@ def _plain_entropy(counts: Floats) -> Floats:
 
 
 def _entropy(counts: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        correction = ((counts > 0).sum(axis=-1) - 1) / (2 * counts.sum(axis=-1) * np.log(2))
+    correction = ratio((counts > 0).sum(axis=-1) - 1.0, 2 * np.log(2) * counts.sum(axis=-1))
     bits: Floats = _plain_entropy(counts) + correction
     return bits

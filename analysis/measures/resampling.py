@@ -202,6 +202,8 @@ def cross(trials: pd.DataFrame, items: Items = "group") -> Crossing:
     group stand for themselves. A clip and the clip that was made from it are one item, so that conditions
     drawn together stay paired.
     """
+    if items == "group" and ("group" not in trials or trials["group"].isna().all()):
+        items = "clip"
     observer, people = pd.factorize(trials["observer"])
     item, stratum = _items(trials, items)
     several_items = len(stratum) > len(np.unique(stratum))
@@ -231,7 +233,9 @@ def share_interval(spread: Spread, trials: NDArray[np.generic] | float) -> tuple
     share, total = spread.estimate, np.asarray(trials, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.minimum(share * (1 - share) / spread.variance, total)
-    effective = np.where(spread.variance > 0, effective, total)
+    # Below a millionth of a trial the interval is 0 to 1 all the same, and its squares overflow.
+    told = (spread.variance > 0) & (effective > 0)
+    effective = np.where(told, np.maximum(effective, 1e-6), total)
     return wilson(share, effective, spread.quantile)
 
 
@@ -249,6 +253,20 @@ def plain_interval(spread: Spread, lowest: float = -np.inf, highest: float = np.
     half = spread.quantile * np.sqrt(spread.variance)
     half = np.where(spread.variance > 0, half, np.nan)
     return np.clip(spread.estimate - half, lowest, highest), np.clip(spread.estimate + half, lowest, highest)
+
+
+def methods(spread: Spread, method: str) -> list[str]:
+    """``method`` for every statistic of ``spread``, or why ``plain_interval`` has no bounds for it."""
+    found = []
+    for variance in spread.variance:
+        if variance > 0:
+            found.append(method)
+        elif np.isnan(variance):
+            why = "not computed: too few draws hold the answers that it takes"
+            found.append(method if method.startswith("not computed") else why)
+        else:
+            found.append("not computed: no draw differs")
+    return found
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:
@@ -286,7 +304,7 @@ def _items(trials: pd.DataFrame, items: Items) -> tuple[NDArray[np.int64], NDArr
         source = trials["source_clip_id"].fillna(source)
     clip, _ = pd.factorize(source)
     within = clip
-    if items == "group" and "group" in trials:
+    if items == "group":
         group, _ = pd.factorize(trials["group"], use_na_sentinel=True)
         within = np.where(group >= 0, group + clip.max() + 1, clip)
     key = within * len(actions) + action

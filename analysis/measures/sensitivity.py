@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from analysis.measures.resampling import DRAWS, Floats, Items, plain_interval, resample
+from analysis.measures.resampling import DRAWS, Floats, Items, methods, plain_interval, ratio, resample
 
 NEVER_SHOWN = "not computed: the action was never shown"
 ALWAYS_SHOWN = "not computed: no other action was shown"
@@ -73,9 +73,9 @@ def sensitivity(
                 continue
             spread = drawn.spread(counts, _measures)
             low, high = plain_interval(spread)
-            method = drawn.method
+            method = methods(spread, drawn.method)
             rows += [
-                (*named[0], name, *named[1], spread.estimate[place], low[place], high[place], method)
+                (*named[0], name, *named[1], spread.estimate[place], low[place], high[place], method[place])
                 for place, name in enumerate(_MEASURES)
             ]
     columns = ["condition", "action", "measure", "hits", "signals", "false_alarms", "noises"]
@@ -131,8 +131,7 @@ _MEASURES = ("d_prime", "criterion", "bias")
 def _measures(sums: Floats) -> Floats:
     """From hits, signals, false alarms and noises, (draws, 4), to d', criterion and bias, (draws, 3)."""
     hits, signals, false_alarms, noises = np.moveaxis(sums, -1, 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bias = (hits + false_alarms) / signals
+    bias = ratio(hits + false_alarms, signals)
     return np.stack([*d_prime(hits, signals, false_alarms, noises), bias], axis=-1)
 
 

@@ -17,7 +17,6 @@ from analysis.measures.resampling import DRAWS, LEVEL, Floats
 
 CORRECT_MINUS_WRONG, TRAINING_MINUS_TEST = "correct minus wrong", "training minus test"
 _FEW = 6
-_TAIL = (1 - LEVEL) / 2
 
 
 def differences_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:
@@ -72,8 +71,11 @@ def time_differences(
     return table
 
 
-def mean_interval(values: Floats, rng: np.random.Generator, draws: int = DRAWS) -> tuple[float, float, str]:
+def mean_interval(
+    values: Floats, rng: np.random.Generator, draws: int = DRAWS, level: float = LEVEL
+) -> tuple[float, float, str]:
     """Bounds of the mean of ``values``, one per participant, and how they were found."""
+    tail = (1 - level) / 2
     number, mean = len(values), float(values.mean())
     if number < 2:
         return np.nan, np.nan, "not computed: one participant"
@@ -81,14 +83,14 @@ def mean_interval(values: Floats, rng: np.random.Generator, draws: int = DRAWS) 
     if error <= 1e-12:
         return np.nan, np.nan, "not computed: all participants differ alike"
     if number < _FEW:
-        half = float(t.ppf(1 - _TAIL, number - 1)) * error
+        half = float(t.ppf(1 - tail, number - 1)) * error
         return mean - half, mean + half, "Student's t over participants"
     few_draws = max(1_000, min(draws, 2_000_000 // number))
     weights = rng.multinomial(number, np.full(number, 1 / number), size=few_draws)
     means = weights @ values / number
     spreads = np.sqrt(np.maximum(weights @ values**2 / number - means**2, 0) / (number - 1))
     told = spreads > 1e-3 * error
-    low, high = np.quantile((means[told] - mean) / spreads[told], [_TAIL, 1 - _TAIL])
+    low, high = np.quantile((means[told] - mean) / spreads[told], [tail, 1 - tail])
     return mean - float(high) * error, mean - float(low) * error, "paired bootstrap-t over participants"
 
 

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.measures.resampling import Spread, cross, draws_for, ratio, resample, share_interval, wilson
+from tests.analysis.measures.simulated import study
+
+
+def crossed(scores: list[list[float]], actions: str = "") -> pd.DataFrame:
+    """One trial for each participant (row) and clip (column); ``actions`` names the action of each clip."""
+    rows = [
+        {
+            "observer": f"P{person}",
+            "clip_id": f"c{clip}",
+            "group": clip,
+            "action": (actions or "A" * 99)[clip],
+        }
+        | {"correct": score}
+        for person, scores_of in enumerate(scores)
+        for clip, score in enumerate(scores_of)
+    ]
+    return pd.DataFrame(rows)
+
+
+def counted(trials: pd.DataFrame) -> np.ndarray:
+    return np.column_stack([trials["correct"], np.ones(len(trials))])
+
+
+def test_people_who_differ_and_clips_that_do_not_give_the_standard_error_of_the_people() -> None:
+    """Means of 0, .5 and 1 have a standard error of .5 / sqrt(3); clips add nothing."""
+    trials = crossed([[0.0] * 4, [0.5] * 4, [1.0] * 4])
+    crossing = cross(trials)
+    spread = crossing.shares(crossing.cells(counted(trials)))
+    assert spread.variance[0] == pytest.approx(0.5**2 / 3)
+    assert spread.df[0] == pytest.approx(2.0)
+
+
+def test_clips_that_differ_and_people_who_do_not_give_the_standard_error_of_the_clips() -> None:
+    trials = crossed([[0.0, 0.5, 1.0]] * 4)
+    crossing = cross(trials)
+    spread = crossing.shares(crossing.cells(counted(trials)))
+    assert spread.variance[0] == pytest.approx(0.5**2 / 3)
+    assert spread.df[0] == pytest.approx(2.0)
+
+
+def test_items_are_drawn_within_their_action() -> None:
+    """Clips that are alike within each action add nothing, however far apart the actions are."""
+    trials = crossed([[0.0, 0.0, 1.0, 1.0]] * 3, actions="AABB")
+    crossing = cross(trials)
+    assert crossing.df_items == 2
+    assert crossing.shares(crossing.cells(counted(trials))).variance[0] == pytest.approx(0)
+
+
+def test_actions_with_one_group_each_are_drawn_from_together() -> None:
+    trials = crossed([[0.0, 0.5, 1.0]] * 3, actions="ABC")
+    crossing = cross(trials)
+    assert crossing.df_items == 2
+    assert crossing.shares(crossing.cells(counted(trials))).variance[0] == pytest.approx(0.5**2 / 3)
+
+
+def test_the_noise_of_trials_is_counted_once() -> None:
+    """Of noise alone, the product of weights alone would give three times the variance of the mean."""
+    rng = np.random.default_rng(1)
+    trials = crossed(rng.standard_normal((60, 60)).tolist())
+    drawn = resample(trials, rng, draws=2_000)
+    assert drawn.shares(counted(trials)).variance[0] == pytest.approx(1 / 3600, rel=0.5)
+    crossing = drawn.crossing
+    totals = drawn._crossed(crossing.cells(counted(trials)).astype(np.float32))
+    assert np.var(totals[:, 0] / totals[:, 1]) == pytest.approx(3 / 3600, rel=0.35)
+
+
+@pytest.mark.parametrize("people", [2, 5, 20])
+def test_the_draws_tend_to_the_sum_of_squares(people: int) -> None:
+    trials = study(people, np.random.default_rng(people))
+    drawn = resample(trials, np.random.default_rng(2), draws=20_000)
+    by_draws = drawn.shares(counted(trials))
+    at_once = drawn.crossing.shares(drawn.crossing.cells(counted(trials)))
+    assert by_draws.estimate == pytest.approx(at_once.estimate, abs=1e-7)
+    assert by_draws.variance == pytest.approx(at_once.variance, rel=0.06)
+    assert by_draws.df == pytest.approx(at_once.df, rel=0.15)
+
+
+def test_clip_and_source_clip_are_drawn_together() -> None:
+    """Two conditions with the same answers have no difference in any draw."""
+    trials = study(4, np.random.default_rng(3), (("UCF5", 0.8),))
+    noise = trials.assign(
+        condition="AFD5", source_clip_id=trials["clip_id"], clip_id="AFD5/" + trials["trial"].astype(str)
+    )
+    for items in ("group", "clip"):
+        both = pd.concat([trials, noise], ignore_index=True)
+        noisy = (both["condition"] == "AFD5").to_numpy(dtype=float)
+        right = both["correct"].to_numpy() * noisy
+        other = both["correct"].to_numpy() * (1 - noisy)
+        drawn = resample(both, np.random.default_rng(1), items, draws=50)
+        spread = drawn.spread(np.column_stack([right, other]), lambda sums: sums[..., :1] - sums[..., 1:])
+        assert spread.variance[0] == pytest.approx(0, abs=1e-6)
+
+
+def test_clips_without_a_group_stand_for_themselves() -> None:
+    trials = crossed([[0.0, 1.0, 0.0, 1.0]] * 2)
+    trials["group"] = pd.array([1, 1, None, None], dtype="Int64").take([0, 1, 2, 3] * 2)
+    assert cross(trials).items == 3
+    assert cross(trials, "clip").items == 4
+    assert cross(trials, "fixed").items == 1
+
+
+def test_the_method_says_what_was_drawn() -> None:
+    one_of_each = crossed([[1.0]])
+    assert cross(crossed([[1.0, 0.0]] * 2)).method == "crossed bootstrap over participants and clip groups"
+    assert cross(crossed([[1.0], [0.0]])).method == "bootstrap over participants (there is one clip group)"
+    assert cross(crossed([[1.0, 0.0]])).method == "bootstrap over clip groups (there is one participant)"
+    assert cross(one_of_each).method == "not computed: one participant and one clip group"
+    crossing = cross(one_of_each)
+    assert np.isnan(crossing.shares(crossing.cells(counted(one_of_each))).variance[0])
+
+
+def test_wilsons_interval_is_that_of_statsmodels() -> None:
+    for correct, number in ((81, 263), (0, 10), (10, 10), (1, 3)):
+        expected = proportion_confint(correct, number, method="wilson")
+        found = wilson(np.array([correct / number]), np.array([float(number)]), norm.ppf(0.975))
+        assert (found[0][0], found[1][0]) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.floats(0, 1), st.floats(1e-9, 0.3), st.floats(1, 200), st.integers(1, 5000))
+def test_an_interval_of_a_share_holds_it_and_stays_in_its_range(
+    share: float, variance: float, df: float, trials: int
+) -> None:
+    spread = Spread(np.array([share]), np.array([variance]), np.array([df]))
+    low, high = share_interval(spread, trials)
+    assert 0 <= low[0] <= share + 1e-9
+    assert share - 1e-9 <= high[0] <= 1
+
+
+def test_an_interval_is_never_narrower_than_that_of_as_many_independent_trials() -> None:
+    spread = Spread(np.array([0.5]), np.array([1e-9]), np.array([1e9]))
+    low, high = share_interval(spread, 100)
+    assert (low[0], high[0]) == pytest.approx(proportion_confint(50, 100, method="wilson"), abs=1e-6)
+
+
+def test_large_tables_get_fewer_draws() -> None:
+    assert [draws_for(number) for number in (1, 100, 500, 1_000, 10_000)] == [
+        10_000,
+        10_000,
+        2_000,
+        1_000,
+        1_000,
+    ]
+
+
+def test_nothing_over_nothing_is_not_a_number_and_no_warning() -> None:
+    assert np.isnan(ratio(np.array([0.0]), np.array([0.0]))[0])

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import exponnorm
+
+from analysis.measures.time_fits import (
+    EX_GAUSSIAN,
+    LOG_NORMAL,
+    fit_ex_gaussian,
+    fit_log_normal,
+    goodness,
+    time_fits,
+)
+
+
+def ex_gaussian(number: int, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return rng.normal(2.0, 0.3, number) + rng.exponential(1.5, number)
+
+
+def test_the_parameters_of_an_ex_gaussian_are_recovered() -> None:
+    fit = fit_ex_gaussian(ex_gaussian(4_000, 1))
+    assert (fit.mu, fit.sigma, fit.tau) == pytest.approx((2.0, 0.3, 1.5), rel=0.1)
+
+
+def test_the_search_finds_what_scipys_own_finds() -> None:
+    times = ex_gaussian(300, 2)
+    shape, place, scale = exponnorm.fit(times)
+    theirs = exponnorm.logpdf(times, shape, place, scale).sum()
+    assert fit_ex_gaussian(times).log_likelihood >= theirs - 0.01
+
+
+def test_the_parameters_of_a_log_normal_are_those_of_the_logs() -> None:
+    fit = fit_log_normal(np.exp(np.array([0.0, 1.0, 2.0])))
+    assert (fit.mu, fit.sigma) == pytest.approx((1.0, np.sqrt(2 / 3)))
+
+
+@pytest.mark.parametrize("name", [EX_GAUSSIAN, LOG_NORMAL])
+def test_a_wrong_distribution_is_told(name: str) -> None:
+    """Two separate heaps are neither distribution."""
+    times = np.concatenate([np.linspace(1.0, 1.2, 60), np.linspace(6.0, 6.2, 60)])
+    row = time_fits(frame(times), ["observer"], np.random.default_rng(1), [name], draws=39).iloc[0]
+    assert row["p"] == pytest.approx(1 / 40)
+
+
+def test_a_right_distribution_is_seldom_rejected() -> None:
+    rng = np.random.default_rng(3)
+    found = [
+        goodness(times, fit_log_normal(times), rng, draws=39)[1]
+        for times in np.exp(rng.normal(1, 0.5, (60, 50)))
+    ]
+    assert np.mean(np.array(found) <= 0.05) < 0.15
+    assert np.mean(found) == pytest.approx(0.5, abs=0.15)
+
+
+def test_the_better_of_two_has_the_lower_criterion() -> None:
+    rows = time_fits(frame(ex_gaussian(500, 4)), ["observer"], np.random.default_rng(1), draws=0)
+    aic = rows.set_index("distribution")["aic"]
+    assert aic[EX_GAUSSIAN] < aic[LOG_NORMAL]
+
+
+def test_too_few_times_are_not_fitted() -> None:
+    row = time_fits(frame(np.arange(1.0, 11.0)), ["observer"], np.random.default_rng(1)).iloc[0]
+    assert row["method"] == "not computed: fewer than 20 times"
+    same = time_fits(frame(np.full(30, 2.0)), ["observer"], np.random.default_rng(1)).iloc[0]
+    assert same["method"] == "not computed: all times are the same"
+
+
+def frame(times: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"observer": "P001", "time_to_choose": times})
