@@ -10,23 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from analysis.measures.resampling import (
-    DRAWS,
-    LEVEL,
-    Floats,
-    Items,
-    Spread,
-    ratio,
-    resample,
-    share_interval,
-    wilson,
-)
-
-WILSON = "wilson"
-_NORMAL = float(norm.ppf(0.5 + LEVEL / 2))
+from analysis.measures.intervals import NORMAL, WILSON, Floats, Spread, ratio, share_interval, wilson
+from analysis.measures.resampling import DRAWS, Items, resample
 
 
 def accuracy(
@@ -59,7 +46,7 @@ def accuracy(
     )
     number = table["trials"].to_numpy(dtype=np.float64)
     right = table["correct"].to_numpy(dtype=np.float64)
-    low, high = wilson(right / number, number, _NORMAL)
+    low, high = wilson(right / number, number, NORMAL)
     method = [WILSON] * len(table)
     for place, (_, group) in enumerate(_groups(trials, keys, several=bool((table["observers"] > 1).any()))):
         if table["observers"].iloc[place] > 1:

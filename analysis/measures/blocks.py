@@ -11,7 +11,8 @@ from scipy.stats import t
 
 from analysis.measures.accuracy import accuracy
 from analysis.measures.choice_times import quantile_intervals
-from analysis.measures.resampling import LEVEL, Items
+from analysis.measures.intervals import LEVEL
+from analysis.measures.resampling import Items
 
 BLOCK = 18
 """Trials in a block: a fifth of the study's test of 90."""

@@ -17,16 +17,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
 
-from analysis.measures.resampling import LEVEL, Floats, Items, cross, wilson
+from analysis.measures.intervals import NORMAL, Floats, wilson
+from analysis.measures.resampling import Items, cross
 
 ALL = "all"
 OUTCOMES = (ALL, "correct", "wrong")
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 SECONDS, LOOPS = "s", "loops"
 _COLUMNS = {SECONDS: "time_to_choose", LOOPS: "loops"}
-_NORMAL = float(norm.ppf(0.5 + LEVEL / 2))
 
 OVER_TRIALS = "order statistics over trials"
 NO_TRIALS = "not computed: no trial"
@@ -138,7 +137,7 @@ def choice_times_by_observer(trials: pd.DataFrame) -> pd.DataFrame:
     for key, group in both.groupby(["observer", "condition", "phase", "outcome"], sort=False):
         times = np.sort(group["time_to_choose"].to_numpy(dtype=np.float64))
         q1, median, q3 = np.quantile(times, (0.25, 0.5, 0.75))
-        low, high = _bounds(times, np.array([0.5]), np.array([float(len(times))]), _NORMAL)
+        low, high = _bounds(times, np.array([0.5]), np.array([float(len(times))]), NORMAL)
         method = OVER_TRIALS + (TOO_FEW if np.isnan([low, high]).any() else "")
         rows.append((*key, len(times), median, q1, q3, float(low[0]), float(high[0]), method))
     columns = ["observer", "condition", "phase", "outcome", "trials", "median", "q1", "q3", "low", "high"]
@@ -160,7 +159,7 @@ def quantile_intervals(
         return QuantileIntervals(0, nothing, nothing, nothing, NO_TRIALS)
     values: Floats = np.quantile(times, shares)
     effective = np.full(len(shares), float(len(times)))
-    t: Floats | float = _NORMAL
+    t: Floats | float = NORMAL
     method = OVER_TRIALS
     if trials["observer"].nunique() > 1:
         crossing = cross(trials, items)

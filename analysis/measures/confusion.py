@@ -6,13 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
-from analysis.measures.resampling import DRAWS, LEVEL, Floats, Items, resample, share_interval, wilson
+from analysis.measures.intervals import NORMAL, WILSON, Floats, share_interval, wilson
+from analysis.measures.resampling import DRAWS, Items, resample
 
-WILSON = "wilson"
 NEVER_SHOWN = "not computed: the action was never shown"
-_NORMAL = float(norm.ppf(0.5 + LEVEL / 2))
 
 
 def confusion(
@@ -69,7 +67,7 @@ def confusion_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.Da
     count = pairs.reindex(pd.MultiIndex.from_frame(table[[*keys, "response"]]), fill_value=0).to_numpy(
         dtype=int
     )
-    low, high = wilson(count / number, number, _NORMAL)
+    low, high = wilson(count / number, number, NORMAL)
     method = np.where(np.isnan(number), NEVER_SHOWN, WILSON)
     result: pd.DataFrame = table.assign(count=count, share=count / number, low=low, high=high, method=method)
     return result
@@ -90,7 +88,7 @@ def _row(
         low = high = share
         method = NEVER_SHOWN
     elif rng is None or shown["observer"].nunique() == 1:
-        low, high = wilson(share, np.full(len(actions), float(number)), _NORMAL)
+        low, high = wilson(share, np.full(len(actions), float(number)), NORMAL)
         method = WILSON
     else:
         drawn = resample(shown, rng, items, draws)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.measures.resampling import DRAWS, Floats, Items, methods, plain_interval, ratio, resample
+from analysis.measures.intervals import Floats, methods, plain_interval, ratio
+from analysis.measures.resampling import DRAWS, Items, resample
 
 UNIQUE = "not computed: all trials showed one action"
 

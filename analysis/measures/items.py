@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
-from scipy.stats import norm
 
-from analysis.measures.resampling import LEVEL, wilson
+from analysis.measures.intervals import NORMAL, WILSON, wilson
 
 
 def clip_overlap(trials: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
@@ -76,11 +75,11 @@ def clip_difficulty(trials: pd.DataFrame) -> pd.DataFrame:
     )
     number = table["trials"].to_numpy(dtype=float)
     share = table["correct"].to_numpy(dtype=float) / number
-    low, high = wilson(share, number, float(norm.ppf(0.5 + LEVEL / 2)))
+    low, high = wilson(share, number, NORMAL)
     wrong = trials[(trials["correct"] == 0) & trials["response"].notna()]
     chosen = wrong.groupby([*keys, "response"], sort=False).size().rename("times").reset_index()
     most = chosen.sort_values("times", ascending=False, kind="stable").drop_duplicates(keys)
-    table = table.assign(accuracy=share, low=low, high=high, method="wilson").merge(
+    table = table.assign(accuracy=share, low=low, high=high, method=WILSON).merge(
         most[[*keys, "response"]].rename(columns={"response": "wrong_response"}), on=keys, how="left"
     )
     order = table["condition"].map({name: place for place, name in enumerate(table["condition"].unique())})

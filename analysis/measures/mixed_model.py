@@ -13,13 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.special import expit, logit
-from scipy.stats import norm
 
-from analysis.measures.resampling import LEVEL, Floats
+from analysis.measures.intervals import NORMAL, Floats
 
 MOST_OBSERVERS = 100
 METHOD = "mixed logistic model, variational: the interval is too narrow"
-_Z = float(norm.ppf(0.5 + LEVEL / 2))
 _PRIOR_SD = 10.0
 """Of the log-odds: wide, since accuracies of .99 are 4.6."""
 
@@ -117,7 +115,7 @@ def _fit(right: Floats, observer: np.ndarray, clip: np.ndarray) -> tuple[float |
     log_odds, error = float(fit.fe_mean[0]), float(fit.fe_sd[0])
     of_people, of_clips = (float(sd) for sd in np.exp(fit.vcp_mean))
     sd = float(np.hypot(of_people, of_clips))
-    bounds = [mean_accuracy(log_odds + side * _Z * error, sd) for side in (0, -1, 1)]
+    bounds = [mean_accuracy(log_odds + side * NORMAL * error, sd) for side in (0, -1, 1)]
     method = METHOD if fit.optim_retvals.success else f"{METHOD}; the fit did not settle"
     return (log_odds, of_people, of_clips, *bounds, method)
 

@@ -10,9 +10,7 @@ their interaction, each part no less than nothing. This is the bootstrap's form 
 variance of Cameron, Gelbach & Miller (2011, Journal of Business & Economic Statistics 29, 238).
 
 Of n participants (or n items of one action) n - 1 are drawn, which makes the variance unbiased (Rao & Wu
-1988, Journal of the American Statistical Association 83, 231). Intervals take Student's t with
-Satterthwaite's degrees of freedom (1946, Biometrics Bulletin 2, 110), since few participants tell their
-spread badly.
+1988, Journal of the American Statistical Association 83, 231). ``intervals`` turns it into bounds.
 """
 
 from __future__ import annotations
@@ -24,9 +22,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
-Floats = NDArray[np.float64]
+from analysis.measures.intervals import Floats, Spread, ratio
+
 Items = Literal["group", "clip", "fixed"]
 """What is drawn beside participants: groups of clips (same actor and scene), single clips, or nothing.
 
@@ -34,7 +32,6 @@ Items = Literal["group", "clip", "fixed"]
 """
 
 DRAWS = 10_000
-LEVEL = 0.95
 _MOST_WEIGHTS, _FEWEST_DRAWS = 1_000_000, 1_000
 _CHUNK = 4_000_000
 
@@ -51,25 +48,6 @@ def draws_for(observers: int, draws: int = DRAWS) -> int:
     ``draws`` up to 100 participants, then fewer, not below 1,000; the standard error is then off by 2 %.
     """
     return min(draws, max(_FEWEST_DRAWS, _MOST_WEIGHTS // max(observers, 1)))
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How far statistics vary between studies: ``variance`` and degrees of freedom ``df``, (statistics,).
-
-    ``variance`` is NaN where the draws could not tell, for instance with one participant and one item, and 0
-    where no draw differs; ``df`` is then without end.
-    """
-
-    estimate: Floats
-    variance: Floats
-    df: Floats
-
-    @property
-    def quantile(self) -> Floats:
-        """Student's t for an interval of ``LEVEL``."""
-        t: Floats = stats.t.ppf(0.5 + LEVEL / 2, self.df)
-        return t
 
 
 @dataclass(frozen=True)
@@ -221,59 +199,6 @@ def resample(
         members = np.flatnonzero(crossing.stratum == stratum)
         item_weights[:, members] = _weights(len(members), rng, number)
     return Resampling(crossing, _weights(crossing.observers, rng, number), item_weights)
-
-
-def share_interval(spread: Spread, trials: NDArray[np.generic] | float) -> tuple[Floats, Floats]:
-    """Intervals of shares (0 to 1) of ``trials``: Wilson's (1927) at the effective number of trials.
-
-    The effective number is that of independent trials with the same variance, at most ``trials``, and
-    Student's t takes the place of the normal quantile (Dean & Pagano 2015, Journal of Survey Statistics and
-    Methodology 3, 484). Where no draw differs (all right), it is Wilson's over trials. It stays in 0 to 1.
-    """
-    share, total = spread.estimate, np.asarray(trials, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effective = np.minimum(share * (1 - share) / spread.variance, total)
-    # Below a millionth of a trial the interval is 0 to 1 all the same, and its squares overflow.
-    told = (spread.variance > 0) & (effective > 0)
-    effective = np.where(told, np.maximum(effective, 1e-6), total)
-    return wilson(share, effective, spread.quantile)
-
-
-def wilson(share: Floats, trials: Floats, quantile: Floats | float) -> tuple[Floats, Floats]:
-    """Wilson's score interval for a share of so many trials, which need not be whole."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        square = np.square(quantile) / trials
-        centre = (share + square / 2) / (1 + square)
-        half = np.sqrt(share * (1 - share) * square + square**2 / 4) / (1 + square)
-        return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
-
-
-def plain_interval(spread: Spread, lowest: float = -np.inf, highest: float = np.inf) -> tuple[Floats, Floats]:
-    """Estimate plus and minus t times the standard error, kept between ``lowest`` and ``highest``."""
-    half = spread.quantile * np.sqrt(spread.variance)
-    half = np.where(spread.variance > 0, half, np.nan)
-    return np.clip(spread.estimate - half, lowest, highest), np.clip(spread.estimate + half, lowest, highest)
-
-
-def methods(spread: Spread, method: str) -> list[str]:
-    """``method`` for every statistic of ``spread``, or why ``plain_interval`` has no bounds for it."""
-    found = []
-    for variance in spread.variance:
-        if variance > 0:
-            found.append(method)
-        elif np.isnan(variance):
-            why = "not computed: too few draws hold the answers that it takes"
-            found.append(method if method.startswith("not computed") else why)
-        else:
-            found.append("not computed: no draw differs")
-    return found
-
-
-def ratio(part: Floats, whole: Floats) -> Floats:
-    """``part / whole``, NaN where there is nothing to divide by."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares: Floats = np.where(whole > 0, part / whole, np.nan)
-    return shares
 
 
 def _variance(draws: Floats) -> Floats:

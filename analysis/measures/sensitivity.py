@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from analysis.measures.resampling import DRAWS, Floats, Items, methods, plain_interval, ratio, resample
+from analysis.measures.intervals import NORMAL, Floats, methods, plain_interval, ratio
+from analysis.measures.resampling import DRAWS, Items, resample
 
 NEVER_SHOWN = "not computed: the action was never shown"
 ALWAYS_SHOWN = "not computed: no other action was shown"
@@ -109,7 +110,6 @@ def sensitivity_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.
     told = (signals > 0) & (noises > 0)
     d, criterion = (np.where(told, value, np.nan) for value in d_prime(hits, signals, yes - hits, noises))
     error = np.sqrt(_variance(hits, signals) + _variance(yes - hits, noises))
-    z = norm.ppf(0.975)
     reason = np.where(signals > 0, ALWAYS_SHOWN, NEVER_SHOWN)
     result: pd.DataFrame = table.assign(
         hits=hits.astype(int),
@@ -118,8 +118,8 @@ def sensitivity_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.
         noises=noises.astype(int),
         d_prime=d,
         criterion=criterion,
-        low=d - z * error,
-        high=d + z * error,
+        low=d - NORMAL * error,
+        high=d + NORMAL * error,
         method=np.where(told, "normal approximation over trials", reason),
     )
     return result

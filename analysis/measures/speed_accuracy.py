@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, spearmanr
+from scipy.stats import spearmanr
 
 from analysis.measures.choice_times import quantile_intervals
-from analysis.measures.resampling import LEVEL, wilson
+from analysis.measures.intervals import NORMAL, WILSON, wilson
 
-_NORMAL = float(norm.ppf(0.5 + LEVEL / 2))
 _FEWEST = 5
 
 
@@ -26,10 +25,10 @@ def speed_and_accuracy(trials: pd.DataFrame) -> pd.DataFrame:
     for (observer, condition), group in trials.groupby(["observer", "condition"], sort=False):
         number = len(group)
         right = group["correct"].to_numpy(dtype=np.float64).mean()
-        low, high = wilson(np.array([right]), np.array([float(number)]), _NORMAL)
+        low, high = wilson(np.array([right]), np.array([float(number)]), NORMAL)
         timed = group.dropna(subset=["time_to_choose"])
         times = quantile_intervals(timed, "time_to_choose", (0.5,))
-        of_accuracy = (float(right), float(low[0]), float(high[0]), "wilson")
+        of_accuracy = (float(right), float(low[0]), float(high[0]), WILSON)
         of_time = (float(times.value[0]), float(times.low[0]), float(times.high[0]), times.method)
         rows.append((observer, condition, number, *of_accuracy, *of_time))
     columns = ["observer", "condition", "trials", "accuracy", "low", "high", "method"]
@@ -83,5 +82,5 @@ def correlation_interval(correlation: float, number: int) -> tuple[float, float]
     """Bounds of Spearman's correlation of ``number`` pairs, more than 3."""
     # At +-1 Fisher's scale has no end; the nearest that ranks can come short of it stands in.
     inside = float(np.clip(correlation, -1 + 1e-9, 1 - 1e-9))
-    half = _NORMAL * np.sqrt((1 + inside**2 / 2) / (number - 3))
+    half = NORMAL * np.sqrt((1 + inside**2 / 2) / (number - 3))
     return float(np.tanh(np.arctanh(inside) - half)), float(np.tanh(np.arctanh(inside) + half))

@@ -13,7 +13,8 @@ import pandas as pd
 from scipy.stats import t
 
 from analysis.measures.choice_times import ALL
-from analysis.measures.resampling import DRAWS, LEVEL, Floats
+from analysis.measures.intervals import LEVEL, Floats
+from analysis.measures.resampling import DRAWS
 
 CORRECT_MINUS_WRONG, TRAINING_MINUS_TEST = "correct minus wrong", "training minus test"
 _FEW = 6

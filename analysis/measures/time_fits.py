@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from analysis.measures.resampling import Floats
+from analysis.measures.intervals import Floats
 
 DRAWS = 200
 FEWEST = 20

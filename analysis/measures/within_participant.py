@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from analysis.measures.resampling import LEVEL
+from analysis.measures.intervals import LEVEL
 
 METHOD = "within participants (Cousineau-Morey)"
 TOO_FEW = "not computed: it takes two participants who answered in all conditions, and two conditions"

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.measures.resampling import Spread, cross, draws_for, ratio, resample, share_interval, wilson
+from analysis.measures.intervals import Spread, ratio, share_interval, wilson
+from analysis.measures.resampling import cross, draws_for, resample
 from tests.analysis.measures.simulated import study
 
 
