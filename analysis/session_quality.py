@@ -59,5 +59,5 @@ def _facts(session: SessionTrials) -> tuple[object, ...]:
         "; ".join(details.input_changes) or None,
         details.resumed,
         max(details.gaps_s, default=0.0),
-        details.held_up_s,
+        float(details.held_up_s),
     )

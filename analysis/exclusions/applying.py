@@ -32,9 +32,9 @@ class Excluded:
 
     ``trials`` are the rows of the trial table that are left, in their order and with their index.
 
-    ``flow`` has a row for what there was before (step 0, rule ``none``) and one for each rule, in the order
-    in which they were applied: ``step``, ``rule``, ``level`` (``trial`` or ``participant``), ``words`` (the
-    rule in words), ``removed_participants`` (of whom nothing is left), ``removed_trials`` and
+    ``flow`` has a row for what there was before (step 0, rule ``none``, no level) and one for each rule, in
+    the order in which they were applied: ``step``, ``rule``, ``level`` (``trial`` or ``participant``),
+    ``words`` (the rule in words), ``removed_participants`` (of whom nothing is left), ``removed_trials`` and
     ``removed_others``, then what is left: ``participants``, ``trials`` (of the test, the ones that results
     are computed from), ``others`` (of training, and attention checks). ``not_judged`` counts the trials, or
     the participants, that the rule could not judge because the data do not say; they stay.
@@ -65,7 +65,7 @@ def apply_exclusions(trials: pd.DataFrame, rules: RuleSet) -> Excluded:
     Each rule sees what the ones before it left. A participant is removed with all sessions and phases.
     """
     left = pd.Series(True, index=trials.index)
-    flow = [_step(0, "none", "", "all sessions that count", trials, left, left, 0)]
+    flow = [_step(0, "none", None, "all sessions that count", trials, left, left, 0)]
     people: list[tuple[str, int, str, str]] = []
     for step, rule in enumerate(rules.rules, start=1):
         before = left
@@ -120,7 +120,7 @@ def _value_words(rule: AnyRule) -> str:
 def _step(
     step: int,
     rule: str,
-    level: str,
+    level: str | None,
     words: str,
     trials: pd.DataFrame,
     before: pd.Series[bool],

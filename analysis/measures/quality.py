@@ -90,7 +90,9 @@ def session_timing(trials: pd.DataFrame) -> pd.DataFrame:
     columns += ["interval_sd_ms", "worst_interval_sd_ms", "early_presses"]
     numbers: pd.DataFrame = table.assign(dropped_share=shares.to_numpy())[columns]
     names = [f"{observer}_{number:02d}" for observer, number in named.itertuples(index=False)]
-    numbers = numbers.astype({name: "float64" for name in columns if name != "trials"})
+    counts = ("flips", "dropped_frames", "early_presses")
+    kinds = {name: "Int64" if name in counts else "float64" for name in columns if name != "trials"}
+    numbers = numbers.astype(kinds)
     numbers.insert(0, "observer", named["observer"].to_numpy())
     numbers.insert(0, "session", names)
     return numbers
