@@ -43,7 +43,7 @@ class AtChance(ParticipantRule):
         return verdicts(counts["right"] / counts["trials"], out)
 
     def words(self) -> str:
-        guess = "the menu" if self.chance is None else f"chance {self.chance:.3g}"
+        guess = "chance from the menu" if self.chance is None else f"chance {self.chance:.3g}"
         return (
             f"participants with no more right answers{self._where()} than {100 * self.confidence:g} % of "
             f"guessers have ({guess})"
