@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from analysis.errors import AnalysisError
+from analysis.questionnaire import ItemAnswer, item_answers
 from analysis.tables import TrialRow, tables_of
 from experiment.journal import JOURNAL_NAME, Entry, JournalReading, read_journal
 from experiment.records import (
@@ -48,7 +49,8 @@ class FolderDetails:
     ``damage`` says what could not be read in the journal. ``gaps_s`` are the times from the last record
     before each interruption to the resumption, ``held_up_s`` is how long the session waited for room on the
     disk. ``early_presses`` were made before the clip and are no answers. ``input_changes`` says from which to
-    which source of the presses' time stamps the session went over, and why.
+    which source of the presses' time stamps the session went over, and why. ``answers`` are those to the
+    questionnaire, free texts left out.
     """
 
     folder: Path
@@ -60,6 +62,7 @@ class FolderDetails:
     held_up_s: float
     early_presses: int
     input_changes: tuple[str, ...] = ()
+    answers: tuple[ItemAnswer, ...] = ()
 
     @property
     def resumed(self) -> int:
@@ -179,6 +182,7 @@ def _read_session(folder: Path) -> _Read:
                 for event in events
                 if isinstance(event, InputChanged)
             ),
+            answers=item_answers(record, events),
         ),
         finished=finished,
         rows=rows,

@@ -1,4 +1,4 @@
-"""All measures of one condition, computed once for figures, tables and report alike."""
+"""All measures, computed once for figures, tables and report alike."""
 
 from __future__ import annotations
 
@@ -33,9 +33,14 @@ class ConditionSummary:
     @property
     def data_kind(self) -> str:
         """What a reader must be told the data are: ``simulated``, ``pilot``, both or (empty) neither."""
-        simulated = (self.trials["observer_kind"] == "simulated").any()
-        pilot = (self.trials["pilot"] == 1).any()
-        return " ".join(word for word, applies in (("simulated", simulated), ("pilot", pilot)) if applies)
+        return data_kind(self.trials)
+
+
+def data_kind(trials: pd.DataFrame) -> str:
+    """What a reader must be told the data are: ``simulated``, ``pilot``, both or (empty) neither."""
+    simulated = (trials["observer_kind"] == "simulated").any()
+    pilot = (trials["pilot"] == 1).any()
+    return " ".join(word for word, applies in (("simulated", simulated), ("pilot", pilot)) if applies)
 
 
 def summarise(
@@ -51,6 +56,6 @@ def summarise(
         accuracy=accuracy(test_trials, ["condition"], rng),
         accuracy_by_action=by_action.sort_values("action", key=lambda names: names.map(list(actions).index)),
         accuracy_by_observer=accuracy(test_trials, ["condition", "observer"], rng),
-        confusion=confusion(test_trials, actions),
+        confusion=confusion(test_trials, actions, rng),
         choice_times=choice_times(test_trials, actions),
     )

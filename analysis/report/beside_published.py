@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.measures.choice_times import ALL
 from analysis.reference import PublishedCounts, published
+from analysis.report.page_tables import Column, PageTable, page_table, percent, plain, seconds
 from analysis.summary import ConditionSummary
 
 
@@ -80,6 +81,40 @@ def compare(summary: ConditionSummary) -> tuple[ComparedAction, ...]:
             )
         )
     return tuple(lines)
+
+
+def compared_table(summary: ConditionSummary) -> PageTable | None:
+    """``compare`` for the page; None for a condition the study lacks."""
+    lines = compare(summary)
+    if not lines:
+        return None
+    rows = [
+        {
+            "action": "All" if line.action == ALL else line.action,
+            "accuracy": line.accuracy,
+            "low": line.low,
+            "high": line.high,
+            "published_accuracy": line.published_accuracy,
+            "median": line.times.median,
+            "q1": line.times.q1,
+            "q3": line.times.q3,
+            "published_median": line.published_times.median if line.published_times else None,
+            "published_q1": line.published_times.q1 if line.published_times else None,
+            "published_q3": line.published_times.q3 if line.published_times else None,
+        }
+        for line in lines
+    ]
+    columns = (
+        Column("action", "Action", plain, numeric=False),
+        Column("accuracy", "Accuracy here", percent),
+        Column("low", "95 % interval", percent, high="high"),
+        Column("published_accuracy", "Published", percent),
+        Column("median", "Median seconds here", seconds),
+        Column("q1", "Quartiles here", seconds, high="q3"),
+        Column("published_median", "Published median", seconds),
+        Column("published_q1", "Published quartiles", seconds, high="published_q3"),
+    )
+    return page_table(summary.condition, pd.DataFrame(rows), columns)
 
 
 def _share(counts: PublishedCounts, action: str) -> float:

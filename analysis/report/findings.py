@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,10 +12,16 @@ import pandas as pd
 
 from analysis.collection import Collection
 from analysis.errors import AnalysisError
-from analysis.measures.accuracy import accuracy_drop
+from analysis.exclusions import Excluded, RuleSet, apply_exclusions, built_in_rules
+from analysis.measures.accidental_clicks import accidental_click_table
+from analysis.measures.accuracy import accuracy_drop, accuracy_drop_by_observer
 from analysis.measures.items import clip_overlap, same_clips_for_all
 from analysis.measures.quality import attention_checks, presentation
-from analysis.summary import ConditionSummary, summarise
+from analysis.questionnaire import count_answers
+from analysis.report.headline import beside, headline
+from analysis.session_quality import session_quality
+from analysis.study_measures import StudyMeasures, measure_study
+from analysis.summary import ConditionSummary, data_kind, summarise
 
 SEED = 20220
 """Of the bootstrap: the same data give the same report."""
@@ -24,28 +31,40 @@ SEED = 20220
 class ConditionPair:
     """Two conditions that some participants answered in.
 
-    ``drop`` is the row of ``accuracy_drop``; ``overlap`` that of ``clip_overlap``.
+    ``drop`` is the row of ``accuracy_drop``, ``by_observer`` the table of ``accuracy_drop_by_observer``,
+    ``overlap`` that of ``clip_overlap``.
     """
 
     first: str
     second: str
     drop: pd.DataFrame
+    by_observer: pd.DataFrame
     overlap: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Findings:
-    """All measures; those of the conditions leave attention checks out.
+    """All measures. Those of the conditions and of the study leave out attention checks, and what the rules
+    of exclusion removed.
 
-    ``checks`` is the table of ``attention_checks``; ``unanswered`` counts test trials without a response,
-    which are wrong answers. ``test_items`` are the ways in which the protocols chose test clips; empty where
-    only tables were read. ``turns`` counts, for each assignment of ``swapped`` lists of clips to the test
-    phases, the sessions that had it; empty where there are no such lists.
+    ``table`` are the trials that the rules left, of all phases. ``headline`` is the table of ``beside``: the
+    headline numbers with and without exclusions. ``timing`` is that of ``session_quality``, ``accidental``
+    that of ``accidental_click_table``, ``checks`` that of ``attention_checks``; these and ``presentation``
+    are of all sessions, whatever was excluded. ``answers`` is the table of ``count_answers``. ``unanswered``
+    counts test trials without a response, which are wrong answers. ``test_items`` are the ways in which the
+    protocols chose test clips; empty where only tables were read. ``turns`` counts, for each assignment of
+    ``swapped`` lists of clips to the test phases, the sessions that had it; empty where there are none.
     """
 
     collection: Collection
+    excluded: Excluded
+    headline: pd.DataFrame
     conditions: tuple[ConditionSummary, ...]
     pairs: tuple[ConditionPair, ...]
+    study: StudyMeasures
+    answers: pd.DataFrame
+    timing: pd.DataFrame
+    accidental: pd.DataFrame
     presentation: pd.DataFrame
     checks: pd.DataFrame
     unanswered: int
@@ -54,8 +73,20 @@ class Findings:
     turns: tuple[int, ...]
 
     @property
+    def table(self) -> pd.DataFrame:
+        return self.excluded.trials
+
+    @property
+    def excluded_something(self) -> bool:
+        return len(self.table) < len(self.collection.table)
+
+    @property
     def observers(self) -> int:
-        return int(self.collection.table["observer"].nunique())
+        return int(self.table["observer"].nunique())
+
+    @property
+    def sessions(self) -> int:
+        return len(self.table[["observer", "session"]].drop_duplicates())
 
     @property
     def test_trials(self) -> int:
@@ -74,35 +105,60 @@ class Findings:
     def pilot(self) -> bool:
         return bool((self.collection.table["pilot"] == 1).any())
 
+    @property
+    def data_kind(self) -> str:
+        """``simulated``, ``pilot``, both or (empty) neither."""
+        return data_kind(self.collection.table)
 
-def gather(collection: Collection) -> Findings:
-    """Compute all that a report shows.
+    def training(self, condition: str) -> pd.DataFrame:
+        """The training trials of a condition that the rules left."""
+        rows = self.table["condition"] == condition
+        training: pd.DataFrame = self.table[rows & (self.table["phase"] == "training")]
+        return training
+
+
+def gather(collection: Collection, rules: RuleSet | None = None) -> Findings:
+    """Compute all that a report shows, after the ``rules`` of exclusion; without any, of everybody.
 
     Raises
     ------
     AnalysisError
-        Where no test trial is among the data.
+        Where no test trial is among the data, or the rules leave none.
     """
-    rng = np.random.default_rng(SEED)
     table = collection.table
-    test = table[(table["phase"] == "test") & (table["attention_check"] == 0)]
-    if test.empty:
+    everything = _test_trials(table)
+    if everything.empty:
         raise AnalysisError(
             "the sessions hold training trials only; a report needs at least one answered test trial"
         )
-    names = [name for name in collection.conditions if (test["condition"] == name).any()]
-    pairs = [
-        ConditionPair(
-            first, second, accuracy_drop(test, first, second, rng), clip_overlap(test, first, second)
+    excluded = apply_exclusions(table, rules or built_in_rules("none"))
+    kept = excluded.trials
+    test = _test_trials(kept)
+    if test.empty:
+        raise AnalysisError(
+            f"the rules of exclusion in {excluded.rules.name} leave no test trial of {len(everything)}; see "
+            "what "
+            f"each removes with weaker rules, or use --exclusions none"
         )
-        for first, second in combinations(names, 2)
-    ]
+    names = [name for name in collection.conditions if (test["condition"] == name).any()]
+    conditions = _summaries(collection, test)
+    pairs = _pairs(test, names)
+    of_kept = _headline(conditions, pairs, test)
+    of_all = of_kept
+    if len(test) < len(everything):
+        all_names = [name for name in collection.conditions if (everything["condition"] == name).any()]
+        of_all = _headline(_summaries(collection, everything), _pairs(everything, all_names), everything)
+    training = kept[(kept["phase"] == "training") & (kept["attention_check"] == 0)]
     return Findings(
         collection=collection,
-        conditions=tuple(
-            summarise(test[test["condition"] == name], collection.actions, rng) for name in names
-        ),
-        pairs=tuple(pair for pair in pairs if len(pair.drop)),
+        excluded=excluded,
+        headline=beside(of_all, of_kept),
+        conditions=conditions,
+        pairs=pairs,
+        study=measure_study(test, training, collection.actions, np.random.default_rng(SEED)),
+        answers=count_answers([details.answers for details in collection.details]),
+        timing=session_quality(collection.sessions),
+        accidental=accidental_click_table(everything),
         presentation=presentation(table),
         checks=attention_checks(table),
         unanswered=int(test["response"].isna().sum()),
@@ -110,6 +166,39 @@ def gather(collection: Collection) -> Findings:
         same_clips=all(same_clips_for_all(test[test["condition"] == name]) for name in names),
         turns=_turns(collection),
     )
+
+
+def _test_trials(table: pd.DataFrame) -> pd.DataFrame:
+    test: pd.DataFrame = table[(table["phase"] == "test") & (table["attention_check"] == 0)]
+    return test
+
+
+def _summaries(collection: Collection, test: pd.DataFrame) -> tuple[ConditionSummary, ...]:
+    # Each set of trials gets the same draws, so that what exclusions change is not chance.
+    rng = np.random.default_rng(SEED)
+    of_condition = (test[test["condition"] == name] for name in collection.conditions)
+    return tuple(summarise(trials, collection.actions, rng) for trials in of_condition if len(trials))
+
+
+def _pairs(test: pd.DataFrame, names: Sequence[str]) -> tuple[ConditionPair, ...]:
+    rng = np.random.default_rng(SEED)
+    pairs = (
+        ConditionPair(
+            first,
+            second,
+            accuracy_drop(test, first, second, rng),
+            accuracy_drop_by_observer(test, first, second),
+            clip_overlap(test, first, second),
+        )
+        for first, second in combinations(names, 2)
+    )
+    return tuple(pair for pair in pairs if len(pair.drop))
+
+
+def _headline(
+    conditions: Sequence[ConditionSummary], pairs: Sequence[ConditionPair], test: pd.DataFrame
+) -> pd.DataFrame:
+    return headline(conditions, [pair.drop for pair in pairs], int(test["observer"].nunique()))
 
 
 def _turns(collection: Collection) -> tuple[int, ...]:

@@ -3,44 +3,100 @@
 from __future__ import annotations
 
 import base64
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from analysis.measures.accuracy import DRAWS
 from analysis.reference import PARTICIPANTS, SOURCE
-from analysis.report.beside_published import ComparedAction, compare
+from analysis.report import page_tables as write
+from analysis.report.beside_published import compared_table
 from analysis.report.clip_choice import clip_choices, overlap_sentence
-from analysis.report.findings import SEED, Findings
-from analysis.report.summary_json import trial_table_sha256
+from analysis.report.exhibits import Exhibit
+from analysis.report.findings import Findings
+from analysis.report.methods_text import methods
+from analysis.report.notes import exclusion_notes, headline_note, mixed_notes, times_notes
+from analysis.report.result_tables import shown_tables
+from analysis.report.summary_json import PACKAGES, trial_table_sha256
 from analysis.summary import ConditionSummary
+from analysis.tables import table_bytes
 
-_FEW = 20
-_METHODS = {
-    "bootstrap over participants": "bootstrap over participants",
-    "wilson": "Wilson interval over trials",
-    "newcombe": "Newcombe interval over trials",
-}
 _KNOWN_CONDITIONS = {
     "UCF5": "ordinary colour video",
     "AFD5": "appearance-free video: every frame is noise, only the motion between frames shows the action",
 }
+_CONTENTS = (
+    ("headline", "Headline numbers"),
+    ("drop", "The drop"),
+    ("published", "Beside the published study"),
+    ("people", "Participants"),
+    ("choices", "Choices"),
+    ("times", "Time-to-choose"),
+    ("course", "Learning and speed"),
+    ("clips", "Clips"),
+    ("questionnaire", "Questionnaire"),
+    ("quality", "Exclusions and quality"),
+    ("methods", "Methods"),
+    ("provenance", "Provenance"),
+)
 
 
 @dataclass(frozen=True)
 class ConditionSection:
-    """A condition on the page; ``figure`` is a data URI, ``compared`` empty where nothing was published."""
+    """A condition on the page; ``compared`` is None where nothing was published."""
 
     summary: ConditionSummary
-    figure: str
-    compared: tuple[ComparedAction, ...]
+    compared: write.PageTable | None
     meaning: str
 
 
-def render_page(findings: Findings, figures: Mapping[str, bytes]) -> str:
-    """The page as HTML; ``figures`` are SVG files by condition."""
+@dataclass(frozen=True)
+class Download:
+    """A file within the page; ``source`` is a data URI."""
+
+    label: str
+    file: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ShownExhibit:
+    """A figure as the page shows it; ``source`` is a data URI."""
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    source: str
+    downloads: tuple[Download, ...]
+    why_not: str
+
+
+def shown_exhibit(exhibit: Exhibit, svg: bytes) -> ShownExhibit:
+    """The figure and its data packed into data URIs; ``svg`` is empty where there is no figure."""
+    return ShownExhibit(
+        name=exhibit.name,
+        title=exhibit.title,
+        caption=exhibit.caption,
+        alt=exhibit.alt,
+        source=_data_uri(svg, "image/svg+xml"),
+        downloads=tuple(
+            Download(label, f"{exhibit.name}_{label.replace(' ', '_')}.tsv", _tsv_uri(table))
+            for label, table in exhibit.data.items()
+        ),
+        why_not=exhibit.why_not,
+    )
+
+
+def render_page(
+    findings: Findings,
+    tables: Mapping[str, pd.DataFrame],
+    exhibits: Sequence[tuple[str, ShownExhibit]],
+) -> str:
+    """The page as HTML. ``tables`` are those of ``result_tables``; ``exhibits`` come with their sections."""
     environment = Environment(
         loader=PackageLoader("analysis.report"),
         autoescape=True,
@@ -48,34 +104,37 @@ def render_page(findings: Findings, figures: Mapping[str, bytes]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "percent": _percent,
-        "points": _points,
-        "seconds": _seconds,
-        "count": _count,
-        "method": _METHODS.__getitem__,
-    }
+    environment.filters |= {"percent": write.percent, "points": write.points, "count": write.count}
+    loader = PackageLoader("analysis.report")
     sections = [
         ConditionSection(
             summary=summary,
-            figure=f"data:image/svg+xml;base64,{base64.b64encode(figures[summary.condition]).decode()}",
-            compared=compare(summary),
+            compared=compared_table(summary),
             meaning=_KNOWN_CONDITIONS.get(summary.condition, ""),
         )
         for summary in findings.conditions
     ]
     records = [details.record for details in findings.collection.details]
+    compared = any(section.compared for section in sections)
     return environment.get_template("report.html").render(
         findings=findings,
         sections=sections,
-        few=findings.observers < _FEW,
+        contents=_contents(compared=compared, drop=bool(findings.pairs)),
+        css=Markup(_source(loader, environment, "report.css")),
+        js=Markup(_source(loader, environment, "report.js")),
+        tables=shown_tables(findings, tables),
+        exhibits=_by_section(exhibits),
+        headline_note=headline_note(findings),
+        mixed_notes=mixed_notes(findings),
+        times_notes=times_notes(findings),
+        exclusion_notes=exclusion_notes(findings),
+        methods=methods(findings),
         clip_choices=clip_choices(findings),
         overlaps=[overlap_sentence(pair) for pair in findings.pairs],
         source=SOURCE,
         published_participants=PARTICIPANTS,
-        draws=DRAWS,
-        seed=SEED,
         table_sha256=trial_table_sha256(findings),
+        software=", ".join(f"{name} {version(name)}" for name in PACKAGES),
         protocols=sorted(
             {(record.protocol.name, record.protocol.title, record.protocol.sha256) for record in records}
         ),
@@ -84,26 +143,37 @@ def render_page(findings: Findings, figures: Mapping[str, bytes]) -> str:
         displays=sorted(
             {
                 f"{record.display.backend}, {record.display.size_px[0]} × {record.display.size_px[1]}, "
-                f"{record.display.refresh_hz:.4g} Hz, paced by {record.display.pacing}"
+                f"{record.display.refresh_hz:.4g} Hz, paced by {record.display.pacing}, presses timed by "
+                f"{record.display.response_source}"
                 for record in records
             }
         ),
     )
 
 
-def _percent(share: float) -> str:
-    """``0.8989`` -> ``89.9 %``, with a narrow space that does not break."""
-    return f"{100 * share:.1f}\u202f%"
+def _contents(*, compared: bool, drop: bool) -> list[tuple[str, str]]:
+    """The headings of the page: identifier and name."""
+    shown = [item for item in _CONTENTS if item[0] != "published" or compared]
+    return [(name, title if name != "drop" or drop else "Test clips") for name, title in shown]
 
 
-def _points(share: float) -> str:
-    """A difference of shares in percentage points: ``-0.012`` -> ``−1.2``."""
-    return f"{100 * share:.1f}".replace("-", "−")
+def _by_section(exhibits: Sequence[tuple[str, ShownExhibit]]) -> dict[str, list[ShownExhibit]]:
+    sections: dict[str, list[ShownExhibit]] = {
+        name: []
+        for name in ("conditions", "drop", "people", "times", "course", "clips", "questionnaire", "quality")
+    }
+    for section, exhibit in exhibits:
+        sections[section].append(exhibit)
+    return sections
 
 
-def _seconds(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.1f}"
+def _source(loader: PackageLoader, environment: Environment, name: str) -> str:
+    return loader.get_source(environment, name)[0]
 
 
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
+def _tsv_uri(table: pd.DataFrame) -> str:
+    return _data_uri(table_bytes(table), "text/tab-separated-values;charset=utf-8")
+
+
+def _data_uri(content: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}" if content else ""

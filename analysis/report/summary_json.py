@@ -16,15 +16,21 @@ from analysis.summary import ConditionSummary
 from analysis.tables import table_bytes
 
 FORMAT = 1
-_PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
+PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "seaborn")
+"""The packages whose versions a report tells."""
 
 
 def summary_json(findings: Findings, files: list[str]) -> bytes:
     """The summary as UTF-8 text; what does not exist is ``null``. ``files`` are those the report writes."""
     content = {
         "format": FORMAT,
-        "conditions": {summary.condition: _condition(summary) for summary in findings.conditions},
+        "conditions": {summary.condition: _condition(summary, findings) for summary in findings.conditions},
         "drops": [_drop(pair) for pair in findings.pairs],
+        "headline": _records(findings.headline),
+        "mixed_model": _records(findings.study.disagreement),
+        "time_differences": _records(findings.study.differences),
+        "learning": _records(findings.study.slopes),
+        "speed_accuracy": _records(findings.study.correlation),
         "models": {},
         "agreement": {},
         "quality": _quality(findings),
@@ -38,7 +44,7 @@ def trial_table_sha256(findings: Findings) -> str:
     return hashlib.sha256(table_bytes(findings.collection.table)).hexdigest()
 
 
-def _condition(summary: ConditionSummary) -> dict[str, Any]:
+def _condition(summary: ConditionSummary, findings: Findings) -> dict[str, Any]:
     size = len(summary.actions)
     counts = summary.confusion["count"].to_numpy(dtype=int).reshape(size, size)
     by_action = summary.accuracy_by_action.set_index("action")
@@ -50,6 +56,11 @@ def _condition(summary: ConditionSummary) -> dict[str, Any]:
         "by_action": {str(name): _accuracy(row) for name, row in by_action.iterrows()},
         "by_observer": {str(name): _accuracy(row) for name, row in by_observer.iterrows()},
         "confusion": {"actions": list(summary.actions), "counts": counts.tolist()},
+        "information": _first(_of(findings.study.information, summary)),
+        "sensitivity": {
+            str(action): {str(row["measure"]): _interval(row) for row in _records(rows)}
+            for action, rows in _of(findings.study.sensitivity, summary).groupby("action", sort=False)
+        },
         "time_to_choose": {
             **_times(summary.choice_times, ALL, ALL),
             "by_action": {
@@ -92,10 +103,31 @@ def _drop(pair: ConditionPair) -> dict[str, Any]:
 
 def _times(times: pd.DataFrame, action: str, outcome: str) -> dict[str, Any]:
     row = times[(times["action"] == action) & (times["outcome"] == outcome)].iloc[0]
-    seconds = {name: float(row[name]) for name in ("median", "q1", "q3")}
+    seconds = {name: float(row[name]) for name in ("median", "low", "high", "q1", "q3")}
     return {"trials": int(row["trials"])} | {
         name: None if math.isnan(value) else value for name, value in seconds.items()
     }
+
+
+def _of(table: pd.DataFrame, summary: ConditionSummary) -> pd.DataFrame:
+    rows: pd.DataFrame = table[table["condition"] == summary.condition]
+    return rows
+
+
+def _first(table: pd.DataFrame) -> dict[str, Any] | None:
+    records = _records(table)
+    return {name: value for name, value in records[0].items() if name != "condition"} if records else None
+
+
+def _interval(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("value", "low", "high")}
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table with ``null`` for what is empty, and numbers as Python has them."""
+    columns = {str(name): table[name].astype(object) for name in table.columns}
+    rows = zip(*(column.where(column.notna(), None).tolist() for column in columns.values()), strict=True)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def _quality(findings: Findings) -> dict[str, Any]:
@@ -117,6 +149,14 @@ def _quality(findings: Findings) -> dict[str, Any]:
             for details in collection.details
             if details.gaps_s or details.held_up_s
         ],
+        "exclusions": {
+            "rules": findings.excluded.rules.name,
+            "sha256": findings.excluded.rules.sha256,
+            "flow": _records(findings.excluded.flow),
+            "participants": _records(findings.excluded.people),
+        },
+        "accidental_clicks": len(findings.accidental),
+        "timing": _records(findings.timing),
         "dropped_frames": int(shown["dropped_frames"].sum()),
         "trials_with_dropped_frames": int(shown["trials_with_dropped_frames"].sum()),
         "trials_shown_again": int(shown["shown_again"].sum()),
@@ -150,6 +190,6 @@ def _provenance(findings: Findings) -> dict[str, Any]:
             dict(packages)
             for packages in sorted({tuple(sorted(record.software.items())) for record in records})
         ],
-        "analysis_software": {package: version(package) for package in _PACKAGES},
+        "analysis_software": {package: version(package) for package in PACKAGES},
         "bootstrap_seed": SEED,
     }

@@ -16,6 +16,7 @@ from analysis.errors import AnalysisError
 from analysis.report import write_report
 from analysis.report.findings import gather
 from analysis.report.page import render_page
+from analysis.report.result_tables import result_tables
 from analysis.report.summary_json import summary_json
 from analysis.sessions import read_sessions
 from analysis.tables import read_table, write_table
@@ -56,35 +57,55 @@ def study_report(study_data, tmp_path_factory) -> Path:
     return folder
 
 
+FIGURES = [
+    "clips_AFD5",
+    "clips_UCF5",
+    "drop_UCF5_AFD5",
+    "learning",
+    "overview_AFD5",
+    "overview_UCF5",
+    "participants_AFD5",
+    "participants_UCF5",
+    "quantiles_AFD5",
+    "quantiles_UCF5",
+    "speed_accuracy",
+    "timing",
+]
+
+
 def test_the_folder_holds_the_files_of_a_report(study_report: Path) -> None:
     files = sorted(str(path.relative_to(study_report)) for path in study_report.rglob("*") if path.is_file())
-    assert files == [
-        "figures/overview_AFD5.png",
-        "figures/overview_AFD5.svg",
-        "figures/overview_UCF5.png",
-        "figures/overview_UCF5.svg",
-        "report.html",
-        "summary.json",
-        "tables/accuracy.tsv",
-        "tables/choice_times.tsv",
-        "tables/confusion.tsv",
-        "tables/presentation.tsv",
-        "tables/trials.tsv",
-    ]
+    # Those without a questionnaire: these sessions have none.
+    assert sorted(path.stem for path in (study_report / "figures").glob("*.svg")) == FIGURES
+    assert sorted(path.stem for path in (study_report / "figures").glob("*.png")) == FIGURES
+    assert {path.stem for path in (study_report / "tables").glob("*.tsv")} >= {
+        "headline",
+        "accuracy",
+        "accuracy_drop",
+        "confusion",
+        "choice_times",
+        "exclusions",
+        "timing",
+        "trials",
+    }
     assert summary_of(study_report)["provenance"]["files"] == files
 
 
 def test_the_page_needs_no_other_file_and_no_network(study_report: Path) -> None:
     page = page_of(study_report)
-    assert len(page.links) == 2
-    assert all(link.startswith("data:image/svg+xml;base64,") for link in page.links)
+    pictures = [link for link in page.links if link.startswith("data:image/svg+xml;base64,")]
+    downloads = [link for link in page.links if link.startswith("data:text/tab-separated-values")]
+    inside = [link for link in page.links if link.startswith("#")]
+    assert len(pictures) == len(FIGURES)
+    assert len(downloads) >= len(FIGURES)
+    assert len(pictures) + len(downloads) + len(inside) == len(page.links)
     assert "http" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", (study_report / "report.html").read_text())
 
 
 def test_the_page_opens_with_the_answer(study_report: Path) -> None:
     summary = summary_of(study_report)
     colour, noise = (100 * summary["conditions"][name]["accuracy"]["mean"] for name in ("UCF5", "AFD5"))
-    opening = page_of(study_report).text.partition("What the drop can and cannot say")[0]
+    opening = page_of(study_report).text.partition("Headline numbers")[0]
     assert "These data are simulated" in opening
     assert "10 participants (simulated) answered 1 800 test trials" in opening
     assert f"{colour:.1f} %" in opening
@@ -99,7 +120,7 @@ def test_the_summary_has_the_shape_that_is_fixed_for_it(study_report: Path) -> N
     for condition in summary["conditions"].values():
         assert (condition["trials"], condition["observers"]) == (900, 10)
         assert condition["accuracy"].keys() >= {"mean", "low", "high"}
-        assert condition["accuracy"]["method"] == "bootstrap over participants"
+        assert condition["accuracy"]["method"] == "crossed bootstrap over participants and clip groups"
         assert list(condition["by_action"]) == ["JumpingJack", "Lunges", "PullUps", "PushUps", "Swing"]
         assert len(condition["by_observer"]) == 10
         assert condition["confusion"]["actions"] == list(condition["by_action"])
@@ -187,9 +208,9 @@ def test_few_participants_are_told_what_their_interval_is_worth(
     for number in range(1, participants + 1):
         make_session(replace(recipe, participant=f"P{number:03d}", seed=number))
     write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
-    said = {1: "nothing about other people", 3: "fewer than twenty participants"}[participants]
-    assert said in page_of(tmp_path / "out").text
-    methods = {1: {"wilson"}, 3: {"wilson", "bootstrap over participants"}}[participants]
+    assert ("nothing about other people" in page_of(tmp_path / "out").text) == (participants == 1)
+    crossed = "crossed bootstrap over participants and clip groups"
+    methods = {1: {"wilson"}, 3: {"wilson", crossed}}[participants]
     found = {
         condition["accuracy"]["method"] for condition in summary_of(tmp_path / "out")["conditions"].values()
     }
@@ -213,7 +234,8 @@ def test_an_action_never_answered_wrong_has_no_time_of_wrong_answers(make_sessio
     make_session(replace(recipe, answer=lambda _, action, __: action))
     findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
     times = json.loads(summary_json(findings, []))["conditions"]["UCF5"]["time_to_choose"]
-    assert times["wrong"] == {"trials": 0, "median": None, "q1": None, "q3": None}
+    nothing = dict.fromkeys(("median", "low", "high", "q1", "q3"))
+    assert times["wrong"] == {"trials": 0, **nothing}
     assert times["by_action"]["Swing"]["wrong"]["median"] is None
 
 
@@ -231,7 +253,7 @@ def test_the_page_says_how_test_clips_were_chosen_and_what_that_confounds(
 ) -> None:
     make_session(replace(recipe, test_items=choice))
     findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
-    text = _Page(render_page(findings, {"UCF5": b"", "AFD5": b""})).text
+    text = _Page(render_page(findings, result_tables(findings), [])).text
     assert f"Test clips: {choice}." in text
     assert said in text
     assert json.loads(summary_json(findings, []))["provenance"]["test_items"] == [choice]
@@ -243,18 +265,16 @@ def test_a_report_made_again_replaces_its_own_files_and_no_others(make_session, 
     (out / "figures" / "mine.svg").write_text("drawn by hand", encoding="utf-8")
     other = write_session(tmp_path / "second", replace(recipe, conditions=("UCF5",)))
     write_report(collect([other], ALL_OF_THEM), out)
-    assert sorted(path.name for path in (out / "figures").iterdir()) == [
-        "mine.svg",
-        "overview_UCF5.png",
-        "overview_UCF5.svg",
-    ]
+    names = {path.name for path in (out / "figures").iterdir()}
+    assert {"mine.svg", "overview_UCF5.png", "overview_UCF5.svg"} <= names
+    assert not [name for name in names if "AFD5" in name]
     assert list(summary_of(out)["conditions"]) == ["UCF5"]
 
 
 def test_text_from_the_data_stays_text(make_session, recipe, tmp_path) -> None:
     make_session(replace(recipe, test_items="<script>alert(1)</script>"))
     findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
-    assert "<script" not in render_page(findings, {"UCF5": b"", "AFD5": b""})
+    assert "<script>alert" not in render_page(findings, result_tables(findings), [])
 
 
 def test_training_alone_makes_no_report(make_session, recipe, tmp_path) -> None:

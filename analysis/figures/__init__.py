@@ -1,0 +1,30 @@
+"""Measures -> matplotlib figures; nothing is read or written here.
+
+panels, times       what figures are put together from
+the others          one figure each
+"""
+
+from __future__ import annotations
+
+from analysis.figures.accuracy_drop_lines import accuracy_drop_lines
+from analysis.figures.clip_ranking import clip_ranking, hardest_clips
+from analysis.figures.condition_overview import overview
+from analysis.figures.learning_curves import learning_curves
+from analysis.figures.participant_panels import participants
+from analysis.figures.questionnaire_bars import questionnaire_bars
+from analysis.figures.speed_and_accuracy import speed_and_accuracy
+from analysis.figures.time_quantiles import time_quantiles
+from analysis.figures.timing_quality import timing_quality
+
+__all__ = [
+    "accuracy_drop_lines",
+    "clip_ranking",
+    "hardest_clips",
+    "learning_curves",
+    "overview",
+    "participants",
+    "questionnaire_bars",
+    "speed_and_accuracy",
+    "time_quantiles",
+    "timing_quality",
+]

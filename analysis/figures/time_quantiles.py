@@ -1,0 +1,149 @@
+"""Time-to-choose as distributions: quantiles per action, and the share of answers given by a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from analysis.figures.panels import (
+    Numbers,
+    Panel,
+    key_below,
+    linear_view,
+    log_seconds,
+    mark_key,
+    name_actions,
+    people,
+    share_axis,
+    sheet,
+)
+from analysis.style import INK, SMALLEST_PT, action_colours, figure_style
+from analysis.summary import ConditionSummary
+
+_STEPS = 200
+"""A curve has at most so many corners; a thousand participants' times would give a hundred thousand."""
+_ROWS_CM = 0.36
+
+
+def time_quantiles(summary: ConditionSummary, training: pd.DataFrame, quantiles: Sequence[float]) -> Figure:
+    """Quantiles per action in training and in the test for right and wrong answers; the share of answers
+    given by each time, on linear axes in seconds and a logarithmic one in loops of the clip.
+
+    What lies beyond the linear axis is counted at its right edge, action by action.
+    """
+    key_cm = 1.55 + _ROWS_CM * ((len(summary.actions) + 2) // 3)
+    panels = (
+        Panel("Quantiles, logarithmic", 4.2, below_cm=1.35),
+        Panel("Share answered by a time, linear", 3.4, right_cm=1.25, below_cm=0.95),
+        Panel("The same in loops of the clip, logarithmic", 3.0, right_cm=1.25, below_cm=key_cm - 0.7),
+    )
+    timed = summary.trials.dropna(subset=["time_to_choose"])
+    below = f"{people(summary.observers)}, {len(timed):,} timed test trials"
+    figure = sheet(f"{summary.condition}: time-to-choose", below, summary.data_kind, panels)
+    with figure_style():
+        quantile_axes, linear_axes, loop_axes = figure.axes
+        _draw_quantiles(quantile_axes, summary, training, quantiles)
+        _draw_linear(linear_axes, summary)
+        _draw_loops(loop_axes, summary)
+        colours = action_colours(summary.actions)
+        loop_axes.legend(
+            handles=[Line2D([], [], color=colours[name], label=name) for name in summary.actions],
+            loc="upper left",
+            bbox_to_anchor=(-0.02, -0.8 / 3.0),
+            ncols=3,
+            borderaxespad=0,
+        )
+    return figure
+
+
+def _draw_quantiles(
+    axes: Axes, summary: ConditionSummary, training: pd.DataFrame, quantiles: Sequence[float]
+) -> None:
+    colours = action_colours(summary.actions)
+    looks = (
+        (training, None, -0.26, "D", "white"),
+        (summary.trials, 1, 0.0, "o", None),
+        (summary.trials, 0, 0.26, "X", None),
+    )
+    drawn: list[Numbers] = []
+    for place, action in enumerate(summary.actions):
+        for trials, correct, side, marker, fill in looks:
+            rows = trials[trials["action"] == action]
+            rows = rows if correct is None else rows[rows["correct"] == correct]
+            times = rows["time_to_choose"].dropna().to_numpy(dtype=float)
+            if not len(times):
+                continue
+            at = np.percentile(times, [100 * quantile for quantile in quantiles])
+            axes.plot(
+                np.full(len(at), place + side),
+                at,
+                marker=marker,
+                color=colours[action],
+                markerfacecolor=fill or colours[action],
+                markeredgecolor=INK,
+                markeredgewidth=0.4,
+                markersize=3.6,
+                linewidth=0.8,
+            )
+            drawn.append(at)
+    log_seconds(axes, np.concatenate(drawn) if drawn else np.array([]))
+    axes.set_ylabel("seconds")
+    axes.grid(axis="y")
+    name_actions(axes, summary.actions)
+    key = [
+        mark_key("training", "D", "white"),
+        mark_key("test, right", "o"),
+        mark_key("test, wrong", "X"),
+    ]
+    key_below(axes, key, 0.75)
+
+
+def _draw_linear(axes: Axes, summary: ConditionSummary) -> None:
+    every = summary.trials["time_to_choose"].dropna().to_numpy(dtype=float)
+    view = linear_view(every)
+    beyond = _draw_shares(axes, summary, "time_to_choose", view)
+    axes.set_xlim(0, view)
+    axes.set_xlabel("seconds")
+    colours = action_colours(summary.actions)
+    axes.text(1.03, 1.0, f"beyond\n{view:g} s", transform=axes.transAxes, va="top", size=SMALLEST_PT)
+    step = 0.7 / max(len(summary.actions), 1)
+    for place, action in enumerate(summary.actions):
+        at = 0.72 - place * step
+        axes.plot(1.05, at, "s", color=colours[action], markersize=3, transform=axes.transAxes, clip_on=False)
+        axes.text(1.1, at, f"{beyond[action]:,}", transform=axes.transAxes, va="center", size=SMALLEST_PT)
+
+
+def _draw_loops(axes: Axes, summary: ConditionSummary) -> None:
+    timed = summary.trials.dropna(subset=["time_to_choose", "loops"])
+    loops = timed.loc[timed["loops"] > 0, "loops"].to_numpy(dtype=float)
+    if not len(loops):
+        axes.text(0.5, 0.5, "these data have no loops", transform=axes.transAxes, ha="center")
+        axes.set(xticks=[], yticks=[])
+        return
+    _draw_shares(axes, summary, "loops", float("inf"))
+    log_seconds(axes, loops, axis="x")
+    axes.set_xlabel("loops")
+
+
+def _draw_shares(axes: Axes, summary: ConditionSummary, column: str, view: float) -> dict[str, int]:
+    """Draw the curves; return how many trials of each action lie beyond ``view``."""
+    colours, beyond = action_colours(summary.actions), {}
+    timed = summary.trials.dropna(subset=["time_to_choose"])
+    for action in summary.actions:
+        values = np.sort(timed.loc[timed["action"] == action, column].dropna().to_numpy(dtype=float))
+        beyond[action] = int((values > view).sum())
+        if not len(values):
+            continue
+        shares = np.arange(1, len(values) + 1) / len(values)
+        if len(values) > _STEPS:
+            shares = np.linspace(0, 1, _STEPS + 1)
+            values = np.quantile(values, shares)
+        axes.step(values, shares, where="post", color=colours[action], linewidth=1.1)
+    share_axis(axes, axis="y")
+    axes.grid()
+    return beyond

@@ -1,0 +1,63 @@
+"""All figures of a report, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.figures import hardest_clips
+from analysis.report.condition_exhibits import (
+    clips_exhibit,
+    overview_exhibit,
+    participants_exhibit,
+    quantiles_exhibit,
+)
+from analysis.report.exhibits import Exhibit
+from analysis.report.findings import Findings
+from analysis.report.page_tables import decimal
+from analysis.report.study_exhibits import (
+    drop_exhibit,
+    learning_exhibit,
+    questionnaire_exhibit,
+    speed_exhibit,
+    timing_exhibit,
+)
+from analysis.report.thumbnails import reachable_set, thumbnails
+
+
+def all_exhibits(findings: Findings) -> Iterator[Exhibit]:
+    """One after the other, so that no more than one figure is in memory at a time."""
+    study, kind = findings.study, findings.data_kind
+    for summary in findings.conditions:
+        yield overview_exhibit(summary)
+    for pair in findings.pairs:
+        yield drop_exhibit(pair.first, pair.second, pair.by_observer, pair.drop, kind)
+    for summary in findings.conditions:
+        yield participants_exhibit(summary, findings.training(summary.condition))
+    for summary in findings.conditions:
+        rows = study.quantiles[study.quantiles["condition"] == summary.condition]
+        yield quantiles_exhibit(summary, findings.training(summary.condition), rows)
+    yield learning_exhibit(study.blocks, findings.observers, kind)
+    yield _speed(findings)
+    stimuli = reachable_set([details.record for details in findings.collection.details])
+    for summary in findings.conditions:
+        clips = study.clips[study.clips["condition"] == summary.condition].reset_index(drop=True)
+        pictures = thumbnails(stimuli, list(hardest_clips(clips)["clip_id"]))
+        yield clips_exhibit(summary, clips, pictures.pictures, pictures.why_not)
+    sessions = len(findings.collection.sessions)
+    without = sessions - len(findings.collection.details)
+    yield questionnaire_exhibit(findings.answers, sessions, without, kind)
+    yield timing_exhibit(findings.timing, kind)
+
+
+def _speed(findings: Findings) -> Exhibit:
+    people = findings.study.speed.dropna(subset=["median_time"])
+    if people.empty:
+        why = "no test trial has a time."
+        return Exhibit("speed_accuracy", "Speed and accuracy", "course", why_not=why)
+    found = findings.study.correlation.dropna(subset=["correlation"])
+    sentences = [
+        f"{row['condition']}: rank correlation (Spearman) {decimal(row['correlation'])}, 95 % interval "
+        f"{decimal(row['low'])} to {decimal(row['high'])}."
+        for row in found.to_dict("records")
+    ]
+    return speed_exhibit(people, " ".join(sentences), findings.data_kind)

@@ -1,0 +1,146 @@
+"""The methods paragraph, with the real numbers filled in."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+
+from analysis.measures.choice_times import ALL
+from analysis.measures.resampling import draws_for
+from analysis.report.findings import SEED, Findings
+from analysis.report.page_tables import count, points, seconds
+from experiment.records import TrialsPhase
+
+
+def methods(findings: Findings) -> tuple[str, ...]:
+    """Paragraphs that can be taken over into a paper: who took part, what they did, how it was analysed."""
+    return tuple(
+        paragraph
+        for paragraph in (_people(findings), _procedure(findings), _exclusions(findings), _analysis(findings))
+        if paragraph
+    )
+
+
+def _people(findings: Findings) -> str:
+    kinds = findings.collection.table.groupby("observer_kind")["observer"].nunique()
+    names = {"human": ("person", "people"), "simulated": ("simulated participant", "simulated participants")}
+    parts = [
+        f"{count(number)} {names.get(str(kind), (str(kind), str(kind)))[number != 1]}"
+        for kind, number in kinds.items()
+    ]
+    trials = len(findings.collection.table)
+    return (
+        f"{' and '.join(parts)} took part in {count(len(findings.collection.sessions))} sessions and "
+        "answered "
+        f"{count(trials)} trials, training included. {_design(findings)}"
+    )
+
+
+def _design(findings: Findings) -> str:
+    parts = []
+    for summary in findings.conditions:
+        tests = _spread(summary.trials.groupby("observer").size())
+        training = findings.training(summary.condition)
+        trained = _spread(training.groupby("observer").size()) if len(training) else "no"
+        clips = summary.trials["clip_id"].nunique()
+        parts.append(
+            f"in {summary.condition} each had {trained} training and {tests} test trials, on "
+            f"{count(clips)} test clips of {len(summary.actions)} actions"
+        )
+    return f"Of those analysed, {'; '.join(parts)}."
+
+
+def _procedure(findings: Findings) -> str:
+    details = findings.collection.details
+    if not details:
+        return "The data came as tables; how clips were chosen, ordered and shown is not on record in them."
+    sentences = []
+    records = [entry.record for entry in details]
+    protocols = sorted({f"{record.protocol.name} ({record.protocol.title})" for record in records})
+    sentences.append(f"Protocol: {'; '.join(protocols)}.")
+    phases = [
+        phase for phase in records[0].plan.phases if isinstance(phase, TrialsPhase) and phase.kind == "test"
+    ]
+    if phases:
+        rule = phases[0].response
+        limit = f"{rule.time_limit_s:g} s" if rule.time_limit_s else "no time limit"
+        answer = (
+            "the first press in the menu was the answer"
+            if rule.mode == "press"
+            else "an action was selected in the menu and then confirmed"
+        )
+        sentences.append(f"Each clip was repeated until a choice was made ({limit}); {answer}.")
+    rates = sorted({f"{record.display.refresh_hz:.4g}" for record in records})
+    pacing = sorted({record.display.pacing for record in records})
+    sentences.append(f"Displays ran at {', '.join(rates)} Hz (paced by {', '.join(pacing)}).")
+    inputs = Counter(findings.collection.table["input"].dropna())
+    if inputs:
+        used = ", ".join(f"{name} ({count(number)} trials)" for name, number in inputs.most_common())
+        sentences.append(f"Answers were given by {used}.")
+    return " ".join(sentences)
+
+
+def _exclusions(findings: Findings) -> str:
+    rules = findings.excluded.rules
+    if not rules.rules:
+        return "No rule of exclusion was applied: all trials of all sessions that count are analysed."
+    flow = findings.excluded.flow
+    first, last = flow.iloc[0], flow.iloc[-1]
+    return (
+        f"The {len(rules.rules)} rules of exclusion of {rules.name} (sha256 {rules.sha256[:12]}…) were "
+        "applied in "
+        f"their order. They removed {count(first['participants'] - last['participants'])} of "
+        f"{count(first['participants'])} participants and {count(first['trials'] - last['trials'])} of "
+        f"{count(first['trials'])} test trials."
+    )
+
+
+def _analysis(findings: Findings) -> str:
+    draws = count(draws_for(findings.observers))
+    sentences = [
+        (
+            "Accuracy is right answers over trials, all participants together; a trial without a response "
+            "counts "
+            "as wrong and has no time, and attention checks count in nothing."
+        ),
+        (
+            f"Intervals are 95 %. Of the group they come from a bootstrap ({draws} draws, seed {SEED}) that "
+            "draws "
+            "participants and clip groups (clips with the same actor and scene) crossed, and so speak of new "
+            "people and new clips; variances are put together from the parts over participants, over clip "
+            "groups "
+            "and over both, with Student's t. Shares take Wilson's form at the effective number of trials. "
+            "Of one "
+            "participant, and of one clip, they are Wilson's score intervals over trials."
+        ),
+        (
+            "Time-to-choose runs from the flip that showed the first frame to the press; no time is cut off. "
+            "Quantiles interpolate linearly, and their intervals go through the share of times below them "
+            "(Woodruff's method)."
+        ),
+        (
+            "Sensitivity d′ tells each action from all others, with the log-linear correction; transmitted "
+            "information is in bits, with Miller's correction of its bias."
+        ),
+    ]
+    for pair in findings.pairs:
+        row = pair.drop.iloc[0]
+        sentences.append(
+            f"The drop from {pair.first} to {pair.second} was {points(row['drop'])} percentage points "
+            f"({points(row['low'])} to {points(row['high'])}; {row['method']}; {count(row['observers'])} "
+            f"participants in both)."
+        )
+    for summary in findings.conditions:
+        times = summary.choice_times
+        row = times[(times["action"] == ALL) & (times["outcome"] == ALL)].iloc[0]
+        sentences.append(
+            f"Median time-to-choose in {summary.condition} was {seconds(row['median'])} s "
+            f"({seconds(row['low'])} to {seconds(row['high'])} s)."
+        )
+    return " ".join(sentences)
+
+
+def _spread(numbers: pd.Series[int]) -> str:
+    low, high = int(numbers.min()), int(numbers.max())
+    return count(low) if low == high else f"{count(low)} to {count(high)}"

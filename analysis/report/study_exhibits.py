@@ -1,0 +1,162 @@
+"""The figures over all conditions: drop, course of a test, speed and accuracy, questionnaire, timing."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.figures import (
+    accuracy_drop_lines,
+    learning_curves,
+    questionnaire_bars,
+    speed_and_accuracy,
+    timing_quality,
+)
+from analysis.report.exhibits import Exhibit, file_name
+from analysis.report.page_tables import methods_of, percent, points, seconds
+
+
+def drop_exhibit(
+    first: str, second: str, drops: pd.DataFrame, whole: pd.DataFrame, data_kind: str
+) -> Exhibit:
+    """The drop of each participant; columns as in ``accuracy_drop_lines``, and ``method``."""
+    row = whole.iloc[0]
+    more = int((drops["drop"] > 0).sum())
+    return Exhibit(
+        name=file_name("drop", first, second),
+        title=f"From {first} to {second}, participant by participant",
+        section="drop",
+        caption=(
+            "(a) Accuracy of each participant in both conditions. (b) Their difference with its 95 % "
+            "interval "
+            f"({methods_of(drops)}); the line is the difference over all participants, the band its "
+            "95 % "
+            f"interval ({methods_of(whole)}). Participants stand in the order of their drop."
+        ),
+        alt=(
+            f"Drop in accuracy from {first} to {second}: {points(row['drop'])} percentage points over all, "
+            "95 % "
+            f"interval {points(row['low'])} to {points(row['high'])}. Single participants: from "
+            f"{points(drops['drop'].min())} to {points(drops['drop'].max())}; {more} of {len(drops)} are "
+            "less "
+            f"accurate in {second}."
+        ),
+        figure=accuracy_drop_lines(first, second, drops, whole, data_kind),
+        data={"participants": drops, "all": whole},
+    )
+
+
+def learning_exhibit(blocks: pd.DataFrame, observers: int, data_kind: str) -> Exhibit:
+    """Accuracy and times by block of trials; columns as in ``learning_curves``, and ``method``."""
+    words = []
+    for condition, rows in blocks.groupby("condition", sort=False):
+        first, last = rows.iloc[0], rows.iloc[-1]
+        words.append(
+            f"{condition}: accuracy {percent(first['accuracy'])} in trials {first['first_trial']}-"
+            f"{first['last_trial']} and {percent(last['accuracy'])} in trials {last['first_trial']}-"
+            f"{last['last_trial']}, median time {seconds(first['median'])} s and {seconds(last['median'])} s"
+        )
+    return Exhibit(
+        name="learning",
+        title="Over the trials of a test",
+        section="course",
+        caption=(
+            "(a) Accuracy and (b) median time-to-choose by block of test trials in the order they were "
+            "shown, "
+            f"all participants together, with 95 % intervals ({methods_of(blocks)}). Test clips come "
+            "in an "
+            "order drawn for each participant, so that blocks do not differ in their clips beyond chance."
+        ),
+        alt=f"{'. '.join(words)}.",
+        figure=learning_curves(blocks, observers, data_kind),
+        data={"blocks": blocks},
+    )
+
+
+def speed_exhibit(points_of_people: pd.DataFrame, relation: str, data_kind: str) -> Exhibit:
+    """Accuracy over median time; ``relation`` says in a sentence how they go together."""
+    words = []
+    for condition, rows in points_of_people.groupby("condition", sort=False):
+        words.append(
+            f"{condition}: median times from {seconds(rows['median_time'].min())} to "
+            f"{seconds(rows['median_time'].max())} s, "
+            f"accuracy from {percent(rows['accuracy'].min())} to {percent(rows['accuracy'].max())}"
+        )
+    return Exhibit(
+        name="speed_accuracy",
+        title="Speed and accuracy",
+        section="course",
+        caption=(
+            "One mark a participant and condition: accuracy over the median time-to-choose of all test "
+            "trials; "
+            f"thin lines join a participant's conditions where there are at most 60. {relation}".strip()
+        ),
+        alt=f"{'. '.join(words)}. {relation}".strip(),
+        figure=speed_and_accuracy(points_of_people, data_kind),
+        data={"participants": points_of_people},
+    )
+
+
+def questionnaire_exhibit(answers: pd.DataFrame, sessions: int, without: int, data_kind: str) -> Exhibit:
+    """Counts of answers; ``without`` of ``sessions`` came without their folder and so without answers."""
+    name, title = "questionnaire", "Questionnaire"
+    if answers.empty or not int(answers["answered"].max()):
+        why = (
+            "the data came as trial tables, and answers stand in session folders alone."
+            if without == sessions
+            else "no session has answers to questions with options."
+        )
+        return Exhibit(name, title, "questionnaire", why_not=why)
+    words = []
+    for _, options in answers.groupby("item", sort=False):
+        counts = ", ".join(f"{row.label} {row.chosen}" for row in options.itertuples())
+        words.append(f"{options['question'].iloc[0]} {counts}")
+    note = f" {without} of {sessions} sessions came as tables, without answers." if without else ""
+    return Exhibit(
+        name=name,
+        title=title,
+        section="questionnaire",
+        caption=(
+            "How often each answer was given, as parts of those who answered the question; darker is further "
+            "down the list of options. Only counts are kept here, since combinations of answers can single a "
+            f"person out, and free texts are never shown.{note}"
+        ),
+        alt=f"{'; '.join(words)}.",
+        figure=questionnaire_bars(answers, data_kind),
+        data={"answers": answers},
+    )
+
+
+def timing_exhibit(sessions: pd.DataFrame, data_kind: str) -> Exhibit:
+    """Timing of the display per session; columns as in ``timing_quality``."""
+    name, title = "timing", "Timing of the display"
+    if not sessions["late_per_trial"].notna().any():
+        return Exhibit(name, title, "quality", why_not="the data say nothing of late flips.")
+    intervals = sessions.dropna(subset=["interval_ms"])
+    if len(intervals):
+        between = (
+            f" Time between flips on average from {seconds(intervals['interval_ms'].min())} to "
+            f"{seconds(intervals['interval_ms'].max())} ms, its standard deviation within a trial up to "
+            f"{seconds(intervals['interval_sd_ms'].max())} ms."
+        )
+        second = (
+            " (b) Mean time between flips, and on both sides of it the standard deviation within a trial, "
+            "averaged over the trials of the session."
+        )
+    else:
+        between, second = "", " The data have no times between flips."
+    return Exhibit(
+        name=name,
+        title=title,
+        section="quality",
+        caption=(
+            "(a) Late flips per trial, training included. A flip is late when it came more than 1.5 frame "
+            f"periods of the display after the one before; a stall of any length counts once.{second}"
+        ),
+        alt=(
+            f"{len(sessions):,} sessions: late flips per trial from "
+            f"{seconds(sessions['late_per_trial'].min())} "
+            f"to {seconds(sessions['late_per_trial'].max())}.{between}"
+        ),
+        figure=timing_quality(sessions, data_kind),
+        data={"sessions": sessions},
+    )

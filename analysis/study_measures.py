@@ -1,0 +1,80 @@
+"""The measures over all conditions of a study, computed once for figures, tables and report alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.measures.accuracy import accuracy
+from analysis.measures.blocks import accuracy_by_block, learning_slopes, times_by_block
+from analysis.measures.choice_times import choice_time_quantiles, choice_times_by_observer
+from analysis.measures.information import information
+from analysis.measures.items import clip_difficulty
+from analysis.measures.mixed_model import disagreement, mixed_model
+from analysis.measures.sensitivity import sensitivity
+from analysis.measures.speed_accuracy import speed_accuracy_correlation, speed_and_accuracy
+from analysis.measures.time_differences import time_differences
+from analysis.measures.within_participant import within_participant_intervals
+
+
+@dataclass(frozen=True)
+class StudyMeasures:
+    """Tables over all conditions; the columns are those of ``measures``, of test trials unless said.
+
+    ``blocks`` holds accuracy (``accuracy``, ``low``, ``high``, ``method``) and median time (``median``,
+    ``median_low``, ``median_high``, ``median_method``) per condition and block of the test. ``quantiles``,
+    ``times_by_observer`` and ``differences`` are of training and test. ``disagreement`` sets the mixed model
+    beside the bootstrap.
+    """
+
+    within: pd.DataFrame
+    sensitivity: pd.DataFrame
+    information: pd.DataFrame
+    quantiles: pd.DataFrame
+    times_by_observer: pd.DataFrame
+    blocks: pd.DataFrame
+    slopes: pd.DataFrame
+    speed: pd.DataFrame
+    correlation: pd.DataFrame
+    differences: pd.DataFrame
+    clips: pd.DataFrame
+    mixed: pd.DataFrame
+    disagreement: pd.DataFrame
+
+
+def measure_study(
+    test: pd.DataFrame, training: pd.DataFrame, actions: Sequence[str], rng: np.random.Generator
+) -> StudyMeasures:
+    """All that is measured over conditions, from test and training trials without attention checks."""
+    scores = accuracy(test, ["condition", "observer"], rng)
+    both = pd.concat([training, test], ignore_index=True)
+    speed, mixed = speed_and_accuracy(test), mixed_model(test)
+    return StudyMeasures(
+        within=within_participant_intervals(scores, "accuracy"),
+        sensitivity=sensitivity(test, actions, rng),
+        information=information(test, actions, rng),
+        quantiles=choice_time_quantiles(both, actions),
+        times_by_observer=choice_times_by_observer(both),
+        blocks=_blocks(test, rng),
+        slopes=learning_slopes(test),
+        speed=speed,
+        correlation=speed_accuracy_correlation(speed),
+        differences=time_differences(both, actions, rng),
+        clips=clip_difficulty(test),
+        mixed=mixed,
+        disagreement=disagreement(mixed, accuracy(test, ["condition"], rng)),
+    )
+
+
+def _blocks(test: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    keys = ["condition", "phase", "block", "first_trial", "last_trial"]
+    times = times_by_block(test).rename(
+        columns={"low": "median_low", "high": "median_high", "method": "median_method"}
+    )
+    blocks: pd.DataFrame = accuracy_by_block(test, rng).merge(
+        times.drop(columns="trials"), on=keys, how="left", sort=False
+    )
+    return blocks
