@@ -10,6 +10,7 @@ import typer
 
 from analysis.collection import Allowed, Collection, collect
 from analysis.errors import AnalysisError
+from analysis.exclusions import RuleSet, apply_exclusions, built_in_rules, read_rules
 from analysis.formats import DataFormat
 from analysis.report import write_report
 from analysis.tables import write_table
@@ -35,6 +36,15 @@ Format = Annotated[
     typer.Option(
         "--format",
         help="`auto` tells by the path and the names of the columns; `export` is a table made by `trials`.",
+    ),
+]
+Exclusions = Annotated[
+    Path | None,
+    typer.Option(
+        "--exclusions",
+        metavar="FILE",
+        help="Rules of exclusion, a YAML file; `recommended` and `none` come with the program.",
+        show_default="recommended",
     ),
 ]
 AllowSimulated = Annotated[bool, typer.Option("--allow-simulated", help="Count simulated sessions too.")]
@@ -65,11 +75,14 @@ def report(
     data: Data,
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.", show_default=False)],
     data_format: Format = "auto",
+    exclusions: Exclusions = None,
     allow_simulated: AllowSimulated = False,
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
 ) -> None:
     """Write report.html, figures, tables and summary.json."""
+    # First of all: a slip in the rules is told before the data are read.
+    rules = read_rules(exclusions) if exclusions else None
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
     collection = _announced(collect(data, allowed, data_format))
     if not collection.sessions:
@@ -77,8 +90,20 @@ def report(
             f"{', '.join(map(str, data))}: found models only ({', '.join(collection.model_names)}); "
             f"a report is about people"
         )
-    page = write_report(collection, output)
+    page = write_report(collection, output, rules or _default_rules(collection))
     print(page)
+
+
+def _default_rules(collection: Collection) -> RuleSet:
+    """The recommended rules, unless nothing would be left to report: nobody has asked for that."""
+    recommended = built_in_rules("recommended")
+    if apply_exclusions(collection.table, recommended).flow["trials"].iloc[-1] > 0:
+        return recommended
+    print(
+        "note: the recommended rules of exclusion would leave no test trial, and none are applied",
+        file=sys.stderr,
+    )
+    return built_in_rules("none")
 
 
 def _announced(collection: Collection) -> Collection:

@@ -87,7 +87,8 @@ def _parse(content: bytes, name: str) -> RuleSet:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        raise AnalysisError(f"{name}{where}: not valid YAML ({getattr(error, 'problem', error)})") from error
+        reason = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise AnalysisError(f"{name}{where}: not valid YAML ({reason})") from error
     if not isinstance(read, dict):
         raise AnalysisError(f"{name}: a file of rules has the fields format and rules; found {read!r:.80}")
     try:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 import pytest
 
 from analysis.__main__ import main
@@ -62,6 +63,31 @@ def test_report_of_a_table_made_by_trials(analysis, make_session, recipe, tmp_pa
     assert done.code == 0, done.stderr
     assert done.stdout.strip() == str(out / "report.html")
     assert json.loads((out / "summary.json").read_bytes())["conditions"]["AFD5"]["trials"] == 20
+
+
+def test_a_table_is_made_of_several_forms(analysis, make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, simulated=""))
+    published = Path(__file__).with_name("published_program_run.csv")
+    done = analysis("trials", tmp_path / "data", published, "-o", tmp_path / "trials.tsv")
+    assert done.code == 0, done.stderr
+    assert "67 trials of 2 sessions" in done.stdout
+    assert "times begin before the window opens" in done.stderr
+    assert read_table(tmp_path / "trials.tsv")["observer"].unique().tolist() == ["07", "P001"]
+
+
+def test_rules_of_exclusion_are_applied_and_told(analysis, make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, simulated=""))
+    rules, out = tmp_path / "rules.yaml", tmp_path / "out"
+    rules.write_text("format: 1\nrules:\n- {rule: too-slow, above_s: 4}\n", encoding="utf-8")
+    done = analysis("report", tmp_path / "data", "-o", out, "--exclusions", rules)
+    assert done.code == 0, done.stderr
+    trials = read_table(out / "tables" / "trials.tsv")
+    slow = int(((trials["phase"] == "test") & (trials["time_to_choose"] > 4)).sum())
+    flow = pd.read_csv(out / "tables" / "exclusions.tsv", sep="\t")
+    assert flow["removed_trials"].tolist() == [0, slow]
+    assert slow > 0
+    conditions = json.loads((out / "summary.json").read_bytes())["conditions"]
+    assert sum(condition["trials"] for condition in conditions.values()) == 40 - slow
 
 
 @pytest.mark.parametrize("command", ["trials", "report"])

@@ -388,6 +388,7 @@ def test_a_wrong_rule_is_named(rules, lines, said) -> None:
         (b"rules: []\n", "field format: the field is missing"),
         (b"- too-fast\n", "has the fields format and rules; found ['too-fast']"),
         (b"format: 1 # \xe4\n", "not UTF-8"),
+        (b"format: 1 # \x00\n", "not valid YAML (unacceptable character #x0000"),
     ],
 )
 def test_a_wrong_file_is_named(tmp_path, content, said) -> None:
@@ -396,5 +397,6 @@ def test_a_wrong_file_is_named(tmp_path, content, said) -> None:
     with pytest.raises(AnalysisError, match=r"rules\.yaml") as error:
         read_rules(path)
     assert said in str(error.value)
+    assert "\n" not in str(error.value)
     with pytest.raises(AnalysisError, match=r"cannot be read .* or one of recommended, none"):
         read_rules(tmp_path / "nowhere.yaml")
