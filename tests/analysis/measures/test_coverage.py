@@ -21,6 +21,8 @@ from tests.conftest import REPOSITORY
 STUDIES = 2_000
 DRAWS = 500
 PEOPLE = (3, 5, 10, 20, 30)
+CHANCE = 0.005
+"""The standard error of a share of 2,000 studies near .95."""
 
 Bounds = tuple[float, float]
 
@@ -34,6 +36,12 @@ def coverage(study: Callable[[np.random.Generator], tuple[float, Bounds]], seed:
         held.append(low <= truth <= high)
         widths.append(high - low)
     return float(np.mean(held)), float(np.mean(widths))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _new_table() -> None:
+    """Start a table of its own with every run."""
+    (REPOSITORY / "build" / "coverage.tsv").unlink(missing_ok=True)
 
 
 def keep(what: str, people: int, truth: float, found: tuple[float, float]) -> None:
@@ -63,7 +71,7 @@ def test_an_accuracy_is_held_by_its_interval(people: int, truth: float) -> None:
     found = coverage(one, seed=people * 1000 + round(1000 * truth))
     keep("accuracy", people, truth, found)
     assert found[0] >= 0.93
-    assert truth > 0.95 or found[0] <= 0.97
+    assert truth > 0.95 or found[0] <= 0.97 + CHANCE
 
 
 @pytest.mark.campaign
