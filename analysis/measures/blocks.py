@@ -6,8 +6,9 @@ import warnings
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy.stats import t
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.measures.accuracy import accuracy
 from analysis.measures.choice_times import quantile_intervals
@@ -103,7 +104,8 @@ def _slope(trials: pd.DataFrame) -> tuple[float, float, float, str]:
     if np.ptp(tens) == 0:
         return np.nan, np.nan, np.nan, "not computed: there is one trial for each participant"
     observer, people = pd.factorize(trials["observer"])
-    model = sm.GLM(right, sm.add_constant(tens), family=sm.families.Binomial())
+    constant_and_tens = np.column_stack([np.ones_like(tens), tens])
+    model = GLM(right, constant_and_tens, family=Binomial())
     several = len(people) > 1
     with warnings.catch_warnings():
         # A fit that runs away is told below by how far it ran.
