@@ -6,6 +6,7 @@ behind; in its own process neither reaches a session.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import re
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from PyQt6.QtCore import QLocale
+from PyQt6.QtCore import QLocale, QTimer
 from PyQt6.QtGui import QFont
 from PyQt6.QtWidgets import (
     QApplication,
@@ -54,6 +55,7 @@ from experiment.start_dialog import (
 _LANGUAGES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
 _FONT_PT = 12
 _WIDTH_PX = 640
+_WATCHED_EVERY_MS = 500
 _ERROR_STYLE = "background: #fff2cc; color: #1a1a1a; border: 2px solid #7a5c00; padding: 6px;"
 
 
@@ -291,7 +293,9 @@ def ask(choices: Choices, said: str) -> Asked | None:
 
 def _ask_here(choices: Choices, said: str, answered: Connection) -> None:
     try:
-        answered.send(_show(choices, said))
+        # A program that was ended meanwhile hears nothing.
+        with contextlib.suppress(BrokenPipeError):
+            answered.send(_show(choices, said))
     except InputRefused as refused:
         answered.send(refused)
 
@@ -306,6 +310,11 @@ def _show(choices: Choices, said: str) -> Asked | None:
     application.setFont(font)
     german = QLocale.system().language() == QLocale.Language.German
     window = StartWindow(choices, choices.language or ("de" if german else "en"), said)
+    # Where the program was ended from outside, nobody would hear the answer.
+    program = multiprocessing.parent_process()
+    watch = QTimer(window)
+    watch.timeout.connect(lambda: None if program is None or program.is_alive() else window.reject())
+    watch.start(_WATCHED_EVERY_MS)
     window.show()
     window.activateWindow()
     application.exec()

@@ -139,3 +139,11 @@ def test_without_a_display_one_sentence_says_so(tmp_path):
     assert len(ended.stderr.strip().splitlines()) == 1
     assert "There is no display" in ended.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_the_dialog_is_gone_once_the_program_was_ended_from_outside(tmp_path):
+    with DrivenDialog("--data", tmp_path / "data", "--windowed") as dialog:
+        dialog.process.terminate()
+        # the dialog's own process holds the other end of these pipes: they close when it ends
+        assert dialog.process.communicate(timeout=60) == ("", "")
+    assert not (tmp_path / "data").exists()
