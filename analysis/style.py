@@ -85,9 +85,12 @@ def figure_style() -> AbstractContextManager[None]:
 
 
 def action_colours(actions: Sequence[str]) -> dict[str, str]:
-    """The colour of each action: fixed for the actions of the study, by order for others."""
+    """The colour of each action: fixed for the actions of the study, in the order of their names for others.
+
+    Of more than five others each is grey: a colour that means two actions would say less than none.
+    """
     others = sorted(action for action in actions if action not in _OF_THE_STUDY)
-    further = {action: _FURTHER[place % len(_FURTHER)] for place, action in enumerate(others)}
+    further = dict(zip(others, _FURTHER, strict=False)) if len(others) <= len(_FURTHER) else {}
     return {action: _OF_THE_STUDY.get(action, further.get(action, MUTED)) for action in actions}
 
 

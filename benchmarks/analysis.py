@@ -97,8 +97,8 @@ def drawn_table(participants: int, rng: np.random.Generator) -> pd.DataFrame:
     for name in COLUMNS:
         if name not in table:
             table[name] = None
-    result: pd.DataFrame = table[list(COLUMNS)]
-    return result
+    complete: pd.DataFrame = table[list(COLUMNS)]
+    return complete
 
 
 def _phase(
@@ -118,7 +118,7 @@ def _phase(
         for of, its, number in zip(action, group, clip, strict=True)
     ]
     clips = [source.replace("UCF5", condition) for source in sources]
-    return pd.DataFrame(
+    rows: pd.DataFrame = pd.DataFrame(
         {
             "observer": np.repeat([f"P{number:05d}" for number in range(1, participants + 1)], trials),
             "observer_kind": "simulated",
@@ -148,6 +148,7 @@ def _phase(
             "interval_sd_ms": np.abs(rng.normal(0.3, 0.1, len(action))).round(4),
         }
     )
+    return rows
 
 
 def _chosen(condition: str, action: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:

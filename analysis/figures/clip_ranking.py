@@ -19,6 +19,8 @@ from analysis.style import CM, COLUMN_CM, INK, MUTED, SMALLEST_PT, action_colour
 HARDEST = 6
 """How many clips are looked at one by one."""
 _IN_A_ROW = 3
+_MOST_IN_A_KEY = 9
+"""Of more actions neither colours nor marks could be told apart."""
 _TILE_CM = (2.62, 1.97)
 _CAPTION_CM = 0.85
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
@@ -47,7 +49,8 @@ def clip_ranking(
     hardest = hardest_clips(clips)
     rows = -(-len(hardest) // _IN_A_ROW)
     tile_cm = _CAPTION_CM + (_TILE_CM[1] if pictures else 0.1)
-    below_cm = 1.25 + 0.34 * (len(actions) > 3)
+    key_rows = -(-len(actions) // 3) if len(actions) <= _MOST_IN_A_KEY else 0
+    below_cm = 0.95 + 0.34 * key_rows
     panels = [Panel("Accuracy of each clip, with 95 % interval", 4.6, below_cm=below_cm)]
     if rows:
         panels.append(Panel("The hardest", rows * tile_cm, left_cm=0.12, right_cm=0.12, below_cm=0.05))
@@ -99,9 +102,10 @@ def _draw_curve(axes: Axes, clips: pd.DataFrame, actions: tuple[str, ...]) -> No
     axes.set_xlim(0.2, len(ordered) + 0.8)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.set_xlabel("clips, from the hardest to the easiest")
-    axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(-0.05, -0.85 / 4.6), ncols=3, borderaxespad=0
-    )
+    if len(actions) <= _MOST_IN_A_KEY:
+        axes.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(-0.05, -0.85 / 4.6), ncols=3, borderaxespad=0
+        )
 
 
 def _draw_tile(

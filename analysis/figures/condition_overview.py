@@ -15,6 +15,7 @@ from analysis.figures.panels import (
     log_seconds,
     name_actions,
     name_room_cm,
+    names_below_cm,
     people,
     share_axis,
     sheet,
@@ -40,7 +41,7 @@ def overview(summary: ConditionSummary, published: pd.DataFrame | None = None) -
         the condition.
     """
     names_cm = name_room_cm(summary.actions)
-    rows = max(len(summary.actions), 3)
+    rows, names_below = max(len(summary.actions), 3), names_below_cm(summary.actions)
     panels = (
         Panel(
             "Accuracy, with 95 % interval",
@@ -49,9 +50,14 @@ def overview(summary: ConditionSummary, published: pd.DataFrame | None = None) -
             right_cm=1.75,
             below_cm=1.0,
         ),
-        Panel("Choices (column) where each was shown (row)", 0.78 * rows, left_cm=names_cm, below_cm=0.85),
-        Panel("Time-to-choose, logarithmic", 4.2, below_cm=0.85),
-        Panel("Trials per action", 2.8, below_cm=0.75),
+        Panel(
+            "Choices (column) where each was shown (row)",
+            0.78 * rows,
+            left_cm=names_cm,
+            below_cm=0.85 + names_below,
+        ),
+        Panel("Time-to-choose, logarithmic", 4.2, below_cm=0.85 + names_below),
+        Panel("Trials per action", 2.8, below_cm=0.75 + names_below),
     )
     below = f"{people(summary.observers)}, {len(summary.trials):,} test trials"
     figure = sheet(summary.condition, below, summary.data_kind, panels, foot_cm=0.4)

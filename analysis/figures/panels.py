@@ -25,6 +25,7 @@ _FINE_SECONDS = tuple(
 )
 _NARROW = 5
 """Times that differ by less than this factor get the finer steps."""
+_MOST_NAMES_LEVEL = 6
 _HEAD_CM = 1.0
 _TITLE_CM = 0.62
 
@@ -109,9 +110,15 @@ def name_room_cm(names: Sequence[str]) -> float:
     return 0.3 + 0.152 * max((len(name) for name in names), default=0)
 
 
+def names_below_cm(names: Sequence[str]) -> float:
+    """The room that the names of actions take below the axes beyond that of two lines, in cm."""
+    turned = len(names) > _MOST_NAMES_LEVEL
+    return max(0.0, 0.122 * max(map(len, names)) - 0.35) if turned else 0.0
+
+
 def name_actions(axes: Axes, actions: Sequence[str]) -> None:
     """The actions along the horizontal axis."""
-    if len(actions) <= 6:
+    if len(actions) <= _MOST_NAMES_LEVEL:
         axes.set_xticks(range(len(actions)), [wrapped(action) for action in actions], linespacing=0.95)
     else:
         axes.set_xticks(range(len(actions)), list(actions), rotation=90)

@@ -15,6 +15,7 @@ from analysis.figures.panels import (
     log_seconds,
     mark_key,
     name_actions,
+    names_below_cm,
     people,
     share_axis,
     sheet,
@@ -27,6 +28,8 @@ MOST_NAMED = 16
 """With more participants they are put in order of accuracy and not named one by one."""
 _MOST_IN_VECTORS = 300
 _OFFSET = 0.2
+_LETTERS_IN_A_LINE = 48
+_LONGEST = 16
 
 
 def participants(summary: ConditionSummary, training: pd.DataFrame) -> Figure:
@@ -37,11 +40,15 @@ def participants(summary: ConditionSummary, training: pd.DataFrame) -> Figure:
     """
     few = summary.observers <= MOST_NAMED
     per_person = "Time-to-choose per participant" if few else "Participants' times, in the order of panel d"
+    names_below = names_below_cm(summary.actions)
+    codes_below = _codes_below_cm(list(summary.accuracy_by_observer["observer"])) if few else 0.0
     panels = (
-        Panel("Time-to-choose in training and test", 3.3, below_cm=1.2),
-        Panel("Time-to-choose of right and wrong answers", 3.3, below_cm=1.2),
-        Panel(per_person, 3.3, below_cm=0.8 if few else 1.3),
-        Panel("Accuracy per participant, with 95 % interval", 3.2, below_cm=0.8 if few else 0.75),
+        Panel("Time-to-choose in training and test", 3.3, below_cm=1.2 + names_below),
+        Panel("Time-to-choose of right and wrong answers", 3.3, below_cm=1.2 + names_below),
+        Panel(per_person, 3.3, below_cm=0.55 + codes_below if few else 1.3),
+        Panel(
+            "Accuracy per participant, with 95 % interval", 3.2, below_cm=0.45 + codes_below if few else 0.75
+        ),
     )
     below = f"{people(summary.observers)}, {len(summary.trials):,} test and {len(training):,} training trials"
     figure = sheet(summary.condition, below, summary.data_kind, panels)
@@ -68,7 +75,7 @@ def _draw_phases(axes: Axes, summary: ConditionSummary, training: pd.DataFrame) 
             groups.append(TimeGroup(place + side, times, colours[action], "pale" if side < 0 else "filled"))
     _finish_times(axes, groups)
     name_actions(axes, summary.actions)
-    key_below(axes, training_key(), 0.72)
+    key_below(axes, training_key(), 0.72 + names_below_cm(summary.actions))
     if training.empty:
         axes.text(0.01, 0.99, "no training trials", transform=axes.transAxes, va="top", color=MUTED)
 
@@ -82,7 +89,7 @@ def _draw_outcomes(axes: Axes, summary: ConditionSummary) -> None:
             groups.append(TimeGroup(place + side, times, colours[action], "filled" if correct else "striped"))
     _finish_times(axes, groups)
     name_actions(axes, summary.actions)
-    key_below(axes, outcome_key(), 0.72)
+    key_below(axes, outcome_key(), 0.72 + names_below_cm(summary.actions))
 
 
 def _draw_people(axes: Axes, summary: ConditionSummary, order: list[str]) -> None:
@@ -167,9 +174,8 @@ def _finish_times(axes: Axes, groups: list[TimeGroup]) -> None:
 def _name_people(axes: Axes, order: list[str]) -> None:
     axes.set_xlim(-0.6, len(order) - 0.4)
     if len(order) <= MOST_NAMED:
-        longest = max(map(len, order))
-        turned = longest * len(order) > 48
-        names = [name if len(name) <= 9 else f"{name[:8]}…" for name in order]
+        turned = _turned(order)
+        names = [name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…" for name in order]
         axes.set_xticks(range(len(order)), names, rotation=60 if turned else 0, size=SMALLEST_PT)
         if turned:
             for label in axes.get_xticklabels():
@@ -178,6 +184,15 @@ def _name_people(axes: Axes, order: list[str]) -> None:
     else:
         axes.set_xlabel("participants, from the least to the most accurate")
         axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+
+
+def _turned(codes: list[str]) -> bool:
+    return max(map(len, codes)) * len(codes) > _LETTERS_IN_A_LINE
+
+
+def _codes_below_cm(codes: list[str]) -> float:
+    """The room that participants' names take below the axes beyond that of one line, in cm."""
+    return 0.11 * min(max(map(len, codes)), _LONGEST) if _turned(codes) else 0.0
 
 
 def _times(trials: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

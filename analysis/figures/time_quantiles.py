@@ -18,6 +18,7 @@ from analysis.figures.panels import (
     log_seconds,
     mark_key,
     name_actions,
+    names_below_cm,
     people,
     share_axis,
     sheet,
@@ -28,6 +29,7 @@ from analysis.summary import ConditionSummary
 _STEPS = 200
 """A curve has at most so many corners; a thousand participants' times would give a hundred thousand."""
 _ROWS_CM = 0.36
+_MOST_COUNTED_APART = 8
 
 
 def time_quantiles(summary: ConditionSummary, training: pd.DataFrame, quantiles: Sequence[float]) -> Figure:
@@ -36,9 +38,10 @@ def time_quantiles(summary: ConditionSummary, training: pd.DataFrame, quantiles:
 
     What lies beyond the linear axis is counted at its right edge, action by action.
     """
-    key_cm = 1.55 + _ROWS_CM * ((len(summary.actions) + 2) // 3)
+    apart = len(summary.actions) <= _MOST_COUNTED_APART
+    key_cm = 1.55 + _ROWS_CM * ((len(summary.actions) + 2) // 3 if apart else 0)
     panels = (
-        Panel("Quantiles, logarithmic", 4.2, below_cm=1.35),
+        Panel("Quantiles, logarithmic", 4.2, below_cm=1.35 + names_below_cm(summary.actions)),
         Panel("Share answered by a time, linear", 3.4, right_cm=1.25, below_cm=0.95),
         Panel("The same in loops of the clip, logarithmic", 3.0, right_cm=1.25, below_cm=key_cm - 0.7),
     )
@@ -51,13 +54,14 @@ def time_quantiles(summary: ConditionSummary, training: pd.DataFrame, quantiles:
         _draw_linear(linear_axes, summary)
         _draw_loops(loop_axes, summary)
         colours = action_colours(summary.actions)
-        loop_axes.legend(
-            handles=[Line2D([], [], color=colours[name], label=name) for name in summary.actions],
-            loc="upper left",
-            bbox_to_anchor=(-0.02, -0.8 / 3.0),
-            ncols=3,
-            borderaxespad=0,
-        )
+        if len(summary.actions) <= _MOST_COUNTED_APART:
+            loop_axes.legend(
+                handles=[Line2D([], [], color=colours[name], label=name) for name in summary.actions],
+                loc="upper left",
+                bbox_to_anchor=(-0.02, -0.8 / 3.0),
+                ncols=3,
+                borderaxespad=0,
+            )
     return figure
 
 
@@ -100,7 +104,7 @@ def _draw_quantiles(
         mark_key("test, right", "o"),
         mark_key("test, wrong", "X"),
     ]
-    key_below(axes, key, 0.75)
+    key_below(axes, key, 0.75 + names_below_cm(summary.actions))
 
 
 def _draw_linear(axes: Axes, summary: ConditionSummary) -> None:
@@ -111,6 +115,10 @@ def _draw_linear(axes: Axes, summary: ConditionSummary) -> None:
     axes.set_xlabel("seconds")
     colours = action_colours(summary.actions)
     axes.text(1.03, 1.0, f"beyond\n{view:g} s", transform=axes.transAxes, va="top", size=SMALLEST_PT)
+    if len(summary.actions) > _MOST_COUNTED_APART:
+        total = f"{sum(beyond.values()):,}\nof all"
+        axes.text(1.03, 0.72, total, transform=axes.transAxes, va="top", size=SMALLEST_PT)
+        return
     step = 0.7 / max(len(summary.actions), 1)
     for place, action in enumerate(summary.actions):
         at = 0.72 - place * step

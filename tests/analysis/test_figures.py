@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from analysis.collection import Allowed, collect
-from analysis.figures import overview
+from analysis.figures import overview, time_quantiles
 from analysis.report.beside_published import published_accuracy
-from analysis.style import action_colours
+from analysis.report.exhibits import drawn
+from analysis.style import COLUMN_CM, SMALLEST_PT, action_colours
 from analysis.summary import ConditionSummary, summarise
 
 
@@ -139,3 +140,62 @@ def test_the_table_behind_a_figure_is_left_as_it_was(make_session, recipe) -> No
     before = summary.trials.copy()
     overview(summary)
     pd.testing.assert_frame_equal(summary.trials, before)
+
+
+def all_figures(data) -> dict[str, Figure]:
+    from analysis.report.all_exhibits import all_exhibits
+    from analysis.report.findings import gather
+
+    findings = gather(collect([data], Allowed(True, True, True)))
+    return {shown.name: shown.figure for shown in all_exhibits(findings) if shown.figure is not None}
+
+
+def test_every_figure_is_one_column_wide_and_its_letters_can_be_read_in_print(study_data) -> None:
+    figures = all_figures(study_data)
+    assert len(figures) >= 12
+    for name, figure in figures.items():
+        assert figure.get_figwidth() * 2.54 == pytest.approx(COLUMN_CM), name
+        assert figure.get_figheight() * 2.54 < 24, name
+        sizes = {text.get_fontsize() for text in figure.findobj(Text) if text.get_text()}
+        assert min(sizes) >= SMALLEST_PT, name
+
+
+def texts_in_sight(axes) -> list[Text]:
+    """Titles, labels and texts of an axes, and the ticks within its limits."""
+    shown = [axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label, *axes.texts]
+    for axis, limits in ((axes.xaxis, sorted(axes.get_xlim())), (axes.yaxis, sorted(axes.get_ylim()))):
+        shown += [tick.label1 for tick in axis.get_major_ticks() if limits[0] <= tick.get_loc() <= limits[1]]
+    return [text for text in shown if text.get_text() and text.get_visible()] if axes.axison else []
+
+
+def test_nothing_in_a_figure_lies_outside_it(study_data) -> None:
+    for name, figure in all_figures(study_data).items():
+        FigureCanvasAgg(figure).draw()
+        width, height = figure.get_size_inches() * figure.dpi
+        for text in [*figure.texts, *(text for axes in figure.axes for text in texts_in_sight(axes))]:
+            box = text.get_window_extent()
+            inside = box.x0 > -2 and box.y0 > -2 and box.x1 < width + 2 and box.y1 < height + 2
+            assert inside, (name, text.get_text())
+
+
+def test_what_a_linear_axis_cuts_off_is_counted_in_its_margin(make_session, recipe) -> None:
+    # Given times of 1 s and of each action one of 500 s
+    summary = summary_of(make_session(recipe))
+    trials = summary.trials.assign(time_to_choose=1.0).reset_index(drop=True)
+    trials.loc[trials.groupby("action").head(1).index, "time_to_choose"] = 500.0
+    many = pd.concat([trials, *[trials[trials["time_to_choose"] == 1.0]] * 9], ignore_index=True)
+    figure = time_quantiles(replace(summary, trials=many), many[:0], (0.1, 0.5, 0.9))
+    # Then the axis ends before them, and their number stands beside it for each action
+    (axes,) = [axes for axes in figure.axes if "linear" in axes.get_title(loc="left")]
+    assert axes.get_xlim()[1] < 500
+    counts = [text.get_text() for text in axes.texts]
+    assert counts[1:] == ["1"] * 5
+    assert counts[0].startswith("beyond")
+
+
+def test_a_thousand_participants_make_no_large_figure(make_session, recipe) -> None:
+    summary = summary_of(make_session(recipe))
+    many = pd.concat([summary.trials] * 300, ignore_index=True)
+    times = np.random.default_rng(1).lognormal(1.0, 0.6, len(many))
+    figure = overview(replace(summary, trials=many.assign(time_to_choose=times)))
+    assert len(drawn(figure, "svg")) < 400_000
