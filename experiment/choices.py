@@ -133,9 +133,14 @@ def refuse_contradictions(
         given.append(("PROTOCOL", name, record.protocol.name))
     for option, found, began_with in given:
         if found is not None and found != began_with:
-            # Without an observer the published one answers: leaving it out may be what was wrong.
-            mend = "name that one" if option == "--observer" else "leave it out"
-            raise InputRefused(f"{option}: found {found}, but {folder.name} began with {began_with}; {mend}")
+            if option == "--observer":
+                # Where none was given, the published one was found: there is nothing to leave out.
+                raise InputRefused(
+                    f"{option}: found {found}, but {folder.name} began with {began_with}; name that one"
+                )
+            raise InputRefused(
+                f"{option}: found {found}, but {folder.name} began with {began_with}; leave it out"
+            )
     if stimuli.sha256 != record.manifest_sha256:
         raise InputRefused(
             f"{stimuli.root}: the manifest is not the one {folder.name} began with "
