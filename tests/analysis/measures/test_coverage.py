@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 
 from analysis.measures.accuracy import accuracy, accuracy_drop
+from analysis.measures.blocks import learning_slopes
 from analysis.measures.choice_times import quantile_intervals
-from tests.analysis.measures.simulated import ACTIONS, USUAL, Differences, chances, frame, right, times
+from tests.analysis.measures.simulated import ACTIONS, CLIPS, USUAL, Differences, chances, frame, right, times
 from tests.conftest import REPOSITORY
 
 STUDIES = 2_000
@@ -157,4 +158,21 @@ def test_a_median_time_is_held_by_its_interval(people: int) -> None:
 
     found = coverage(one, seed=people)
     keep("median time", people, float(np.e), found)
+    assert found[0] >= 0.92
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("people", PEOPLE)
+def test_that_nothing_is_learned_is_held_by_the_interval_of_the_slope(people: int) -> None:
+    trials = frame(people)
+    orders = np.tile(np.arange(1, CLIPS + 1), (people, 1))
+
+    def one(rng: np.random.Generator) -> tuple[float, Bounds]:
+        correct = right(chances(people, 0.9, USUAL, rng), rng)
+        order = rng.permuted(orders, axis=1).ravel()
+        return 0.0, bounds(learning_slopes(trials.assign(trial=order, correct=correct)))
+
+    found = coverage(one, seed=people)
+    keep("slope of log-odds", people, 0.0, found)
     assert found[0] >= 0.92
