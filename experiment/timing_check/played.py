@@ -27,7 +27,7 @@ from experiment.records import (
     TrialsPhase,
 )
 from experiment.runner import replay, run_session
-from experiment.scene import ChoiceCue, Cue, Scene
+from experiment.scene import ChoiceCue, ContinueCue, Cue, Scene
 from stimuli.manifest import StimulusSet
 
 _PROTOCOL = PROJECT / "protocols" / "afd5.yaml"
@@ -85,6 +85,11 @@ class ScriptedKeys:
         """Let a key be pressed at a session time."""
         self._keys.append(KeyPress(at_s, key))
 
+    @property
+    def holds_back(self) -> bool:
+        """As the real source."""
+        return self._real.holds_back
+
     def poll(self) -> tuple[InputEvent, ...]:
         """What has happened, really or by the script."""
         now_s = self._clock.now()
@@ -125,10 +130,11 @@ class _AnsweredDisplay:
         flip_s = self._display.show(scene)
         if scene.cue is not None and scene.cue != self._seen:
             self._seen = scene.cue
-            if not isinstance(scene.cue, ChoiceCue):
-                self._keys.press(scene.targets[0].keys[0], flip_s + 0.3)
-            elif scene.cue.presses == 0:
-                self._answer(scene, scene.cue)
+            match scene.cue:
+                case ContinueCue():
+                    self._keys.press(scene.targets[0].keys[0], flip_s + 0.3)
+                case ChoiceCue(presses=0):
+                    self._answer(scene, scene.cue)
         return flip_s
 
     def close(self) -> None:
