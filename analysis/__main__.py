@@ -79,6 +79,10 @@ def report(
     allow_simulated: AllowSimulated = False,
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
+    fit_times: Annotated[
+        bool,
+        typer.Option("--time-fits", help="Fit distributions to everybody's times; seconds a participant."),
+    ] = False,
 ) -> None:
     """Write report.html, figures, tables and summary.json."""
     # First of all: a slip in the rules is told before the data are read.
@@ -90,7 +94,7 @@ def report(
             f"{', '.join(map(str, data))}: found models only ({', '.join(collection.model_names)}); "
             f"a report is about people"
         )
-    page = write_report(collection, output, rules or _default_rules(collection))
+    page = write_report(collection, output, rules or _default_rules(collection), fit_times=fit_times)
     print(page)
 
 

@@ -17,6 +17,7 @@ from analysis.measures.accidental_clicks import accidental_click_table
 from analysis.measures.accuracy import accuracy_drop, accuracy_drop_by_observer
 from analysis.measures.items import clip_overlap, same_clips_for_all
 from analysis.measures.quality import attention_checks, presentation
+from analysis.measures.time_fits import time_fits
 from analysis.questionnaire import count_answers
 from analysis.report.headline import beside, headline
 from analysis.session_quality import session_quality
@@ -50,7 +51,8 @@ class Findings:
     ``table`` are the trials that the rules left, of all phases. ``headline`` is the table of ``beside``: the
     headline numbers with and without exclusions. ``timing`` is that of ``session_quality``, ``accidental``
     that of ``accidental_click_table``, ``checks`` that of ``attention_checks``; these and ``presentation``
-    are of all sessions, whatever was excluded. ``answers`` is the table of ``count_answers``. ``unanswered``
+    are of all sessions, whatever was excluded. ``fits`` is the table of ``time_fits``, empty where it was not
+    asked for. ``answers`` is the table of ``count_answers``. ``unanswered``
     counts test trials without a response, which are wrong answers. ``test_items`` are the ways in which the
     protocols chose test clips; empty where only tables were read. ``turns`` counts, for each assignment of
     ``swapped`` lists of clips to the test phases, the sessions that had it; empty where there are none.
@@ -62,6 +64,7 @@ class Findings:
     conditions: tuple[ConditionSummary, ...]
     pairs: tuple[ConditionPair, ...]
     study: StudyMeasures
+    fits: pd.DataFrame
     answers: pd.DataFrame
     timing: pd.DataFrame
     accidental: pd.DataFrame
@@ -117,8 +120,10 @@ class Findings:
         return training
 
 
-def gather(collection: Collection, rules: RuleSet | None = None) -> Findings:
+def gather(collection: Collection, rules: RuleSet | None = None, *, fit_times: bool = False) -> Findings:
     """Compute all that a report shows, after the ``rules`` of exclusion; without any, of everybody.
+
+    With ``fit_times``, distributions are fitted to the times of every participant, which takes seconds each.
 
     Raises
     ------
@@ -142,12 +147,14 @@ def gather(collection: Collection, rules: RuleSet | None = None) -> Findings:
         )
     names = [name for name in collection.conditions if (test["condition"] == name).any()]
     conditions = _summaries(collection, test)
-    pairs = _pairs(test, names)
+    pairs = _pairs(test, names, everything)
     of_kept = _headline(conditions, pairs, test)
     of_all = of_kept
     if len(test) < len(everything):
         all_names = [name for name in collection.conditions if (everything["condition"] == name).any()]
-        of_all = _headline(_summaries(collection, everything), _pairs(everything, all_names), everything)
+        of_all = _headline(
+            _summaries(collection, everything), _pairs(everything, all_names, everything), everything
+        )
     training = kept[(kept["phase"] == "training") & (kept["attention_check"] == 0)]
     return Findings(
         collection=collection,
@@ -156,6 +163,9 @@ def gather(collection: Collection, rules: RuleSet | None = None) -> Findings:
         conditions=conditions,
         pairs=pairs,
         study=measure_study(test, training, collection.actions, np.random.default_rng(SEED)),
+        fits=time_fits(test, ["condition", "observer"], np.random.default_rng(SEED))
+        if fit_times
+        else pd.DataFrame(),
         answers=count_answers([details.answers for details in collection.details]),
         timing=session_quality(collection.sessions),
         accidental=accidental_click_table(everything),
@@ -163,7 +173,7 @@ def gather(collection: Collection, rules: RuleSet | None = None) -> Findings:
         checks=attention_checks(table),
         unanswered=int(test["response"].isna().sum()),
         test_items=tuple(sorted({details.record.protocol.test_items for details in collection.details})),
-        same_clips=all(same_clips_for_all(test[test["condition"] == name]) for name in names),
+        same_clips=all(same_clips_for_all(everything[everything["condition"] == name]) for name in names),
         turns=_turns(collection),
     )
 
@@ -180,7 +190,8 @@ def _summaries(collection: Collection, test: pd.DataFrame) -> tuple[ConditionSum
     return tuple(summarise(trials, collection.actions, rng) for trials in of_condition if len(trials))
 
 
-def _pairs(test: pd.DataFrame, names: Sequence[str]) -> tuple[ConditionPair, ...]:
+def _pairs(test: pd.DataFrame, names: Sequence[str], everything: pd.DataFrame) -> tuple[ConditionPair, ...]:
+    """Drops of ``test``; which clips people met is told from ``everything``, before rules removed trials."""
     rng = np.random.default_rng(SEED)
     pairs = (
         ConditionPair(
@@ -188,7 +199,7 @@ def _pairs(test: pd.DataFrame, names: Sequence[str]) -> tuple[ConditionPair, ...
             second,
             accuracy_drop(test, first, second, rng),
             accuracy_drop_by_observer(test, first, second),
-            clip_overlap(test, first, second),
+            clip_overlap(everything, first, second),
         )
         for first, second in combinations(names, 2)
     )

@@ -20,11 +20,13 @@ PAGE = "report.html"
 SUMMARY = "summary.json"
 
 
-def write_report(collection: Collection, folder: Path, rules: RuleSet | None = None) -> Path:
+def write_report(
+    collection: Collection, folder: Path, rules: RuleSet | None = None, *, fit_times: bool = False
+) -> Path:
     """Make ``report.html``, ``figures``, ``tables`` and ``summary.json`` in ``folder``; return its page.
 
-    ``rules`` are those of exclusion; without any, everybody counts. Everything is computed before the first
-    file is written, so that bad data leave no half of a report.
+    ``rules`` are those of exclusion; without any, everybody counts. ``fit_times`` is that of ``gather``.
+    Everything is computed before the first file is written, so that bad data leave no half of a report.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def write_report(collection: Collection, folder: Path, rules: RuleSet | None = N
     """
     if folder.exists() and not folder.is_dir():
         raise AnalysisError(f"{folder} is a file; a report needs a folder")
-    findings = gather(collection, rules)
+    findings = gather(collection, rules, fit_times=fit_times)
     tables = result_tables(findings)
     files: dict[str, bytes] = {"tables/trials.tsv": table_bytes(collection.table)}
     # A table travels alone; each says for itself whether it comes from people.

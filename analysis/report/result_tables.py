@@ -70,6 +70,7 @@ def result_tables(findings: Findings) -> dict[str, pd.DataFrame]:
         "speed_accuracy": study.speed,
         "speed_accuracy_correlation": study.correlation,
         "time_differences": study.differences,
+        "time_fits": findings.fits,
         "mixed_model": study.mixed,
         "mixed_model_beside_bootstrap": study.disagreement,
         "clips": study.clips,
@@ -219,7 +220,27 @@ def _times(tables: Mapping[str, pd.DataFrame]) -> tuple[PageTable, ...]:
             ),
             "tables/time_differences.tsv",
         ),
+        *_fits(tables),
     )
+
+
+def _fits(tables: Mapping[str, pd.DataFrame]) -> tuple[PageTable, ...]:
+    if "time_fits" not in tables:
+        return ()
+    columns = (
+        _CONDITION,
+        _PARTICIPANT,
+        Column("distribution", "Distribution", plain, numeric=False),
+        _TRIALS,
+        Column("mu", "μ", decimal),
+        Column("sigma", "σ", decimal),
+        Column("tau", "τ", decimal),
+        Column("aic", "AIC", decimal),
+        Column("distance", "Distance", decimal),
+        Column("p", "p of the fit", decimal),
+    )
+    title = "Distributions fitted to the times of each participant"
+    return (page_table(title, tables["time_fits"], columns, "tables/time_fits.tsv"),)
 
 
 def _course(tables: Mapping[str, pd.DataFrame]) -> tuple[PageTable, ...]:
