@@ -87,6 +87,12 @@ class Display(Protocol):
 class Responses(Protocol):
     """What the participant does, with the time each event happened (not the time it was read)."""
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether something has come in that ``poll`` does not return yet: when it happened is still to be
+        told, which takes a few frames at most.
+        """
+
     def poll(self) -> tuple[InputEvent, ...]:
         """Events since the last call, oldest first."""
 

@@ -149,6 +149,11 @@ class WindowResponses:
             self._window.dispatch_events()
             self._looked_s, self._read_s = self._read_s, time.perf_counter()
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether a press waits for its time to be told by a second source."""
+        return bool(self._arrived)
+
     def poll(self) -> tuple[InputEvent, ...]:
         """Events since the last call, oldest first.
 

@@ -74,6 +74,11 @@ class VirtualResponses:
         self.inject(PointerMove(at_s, x, y))
         self.inject(PointerPress(at_s, x, y))
 
+    @property
+    def holds_back(self) -> bool:
+        """Never: times are exact from the beginning."""
+        return False
+
     def poll(self) -> tuple[InputEvent, ...]:
         events = []
         while self._queue and self._queue[0][0] <= self._clock.time_s:

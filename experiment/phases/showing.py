@@ -57,7 +57,9 @@ def show_clip(
             if chosen is not None:
                 answering.take(chosen[0].name, event.t_s, chosen[1])
                 cue = _cue(screen, answering, attempt, presses_before)
-        answering.pass_time(flip_s)
+        # A press that is held back may have come within the time limit.
+        if not stage.responses.holds_back:
+            answering.pass_time(flip_s)
         if answering.ended_s is not None:
             return Showing(tuple(flips), answering, onset_s, answering.ended_s)
         selected = answering.selected.action if answering.selected else None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from experiment.backends.virtual import VirtualResponses
 from experiment.phases.answering import CONFIRM
 from experiment.phases.layout import BUTTON_CHOSEN, BUTTON_OFF
 from experiment.phases.stage import StopRequested
 from experiment.phases.trials import TIME_OVER_S
+from experiment.ports import InputEvent
 from experiment.records import Paused
 from experiment.scene import Box, ChoiceCue, ContinueCue, Scene, Text
 from tests.experiment.material import protocol_with
@@ -250,3 +252,29 @@ def test_an_attention_check_says_what_is_shown_and_is_named_to_nobody_else(tmp_p
         said = session.plan.words.check.format(action=label)
         assert (said in texts(scene)) is (check is not None)
         assert scene.cue.answer_shown is (check is not None)
+
+
+def test_a_press_whose_time_is_told_late_is_an_answer_where_it_came_within_the_limit(tmp_path):
+    """A second source of times may take a few frames to say when a press happened."""
+
+    def last_moment(session, scene, flip_s):
+        press(scene.cue.action, scene.cue.closes_s - 0.01 - flip_s)(session, scene, flip_s)
+
+    session = VirtualSession(tmp_path, protocol(response={"time_limit_s": 2.0}), in_trials(last_moment))
+    session.responses = TellingLate(session.clock)
+    session.run()
+    assert [trial.response for trial in session.trials] == [trial.action for trial in session.trials]
+    assert [trial.time_to_choose_s for trial in session.trials] == pytest.approx([1.99] * 5)
+
+
+class TellingLate(VirtualResponses):
+    """Presses come in when they happen, and are told 25 ms later."""
+
+    @property
+    def holds_back(self) -> bool:
+        return bool(self._queue) and self._queue[0][0] <= self._clock.now()
+
+    def poll(self) -> tuple[InputEvent, ...]:
+        if self._queue and self._queue[0][0] + 0.025 > self._clock.now():
+            return ()
+        return super().poll()
