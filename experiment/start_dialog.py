@@ -109,16 +109,14 @@ def first_entries(choices: Choices, language: Language) -> Entries:
 def protocols_offered(chosen: Path) -> tuple[Path, ...]:
     """The protocols that come with the program, and the one that was named, the study first."""
     found = sorted((PROJECT / "protocols").glob("*.yaml"))
-    known = {path.resolve() for path in found}
-    named = [] if chosen.resolve() in known else [chosen]
-    return tuple(sorted([*named, *found], key=lambda path: path.resolve() != DEFAULT_PROTOCOL.resolve()))
+    offered = _with_named(chosen, found)
+    return tuple(sorted(offered, key=lambda path: path.resolve() != DEFAULT_PROTOCOL.resolve()))
 
 
 def stimuli_offered(chosen: Path | None) -> tuple[Path, ...]:
     """The stimulus sets beside the program, and the one that was named."""
     found = sorted(path.parent for path in (PROJECT / "stimulus_sets").glob("*/manifest.tsv"))
-    named = [] if chosen is None or chosen.resolve() in {path.resolve() for path in found} else [chosen]
-    return (*named, *found)
+    return tuple(found if chosen is None else _with_named(chosen, found))
 
 
 def stimuli_for(protocol: Protocol, *, pilot: bool) -> Path:
@@ -175,6 +173,14 @@ def asked_to_go_on(entries: Entries, session: int, asked: Choices) -> Asked:
         data=entries.data,
     )
     return Asked(choices, resume=True)
+
+
+def _with_named(named: Path, found: list[Path]) -> list[Path]:
+    """What was found, with the path that was named in place of the same one told otherwise, or before all."""
+    same = named.resolve()
+    if all(path.resolve() != same for path in found):
+        return [named, *found]
+    return [named if path.resolve() == same else path for path in found]
 
 
 def _wrong_code(entries: Entries, protocol: Protocol, words: DialogWords) -> Problem | None:

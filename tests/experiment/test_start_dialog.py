@@ -138,6 +138,23 @@ def test_the_study_is_offered_first_and_what_was_named_is_offered_too(tmp_path):
     assert PROTOCOLS / "pilot.yaml" in offered
 
 
+def test_a_set_or_protocol_that_was_named_from_the_working_folder_is_offered_as_it_was_named(
+    tmp_path, monkeypatch
+):
+    # given two built sets and a protocol, and one of the sets named as it is seen from here
+    for name in ("one", "two"):
+        (tmp_path / "stimulus_sets" / name).mkdir(parents=True)
+        (tmp_path / "stimulus_sets" / name / "manifest.tsv").touch()
+    (tmp_path / "protocols").mkdir()
+    (tmp_path / "protocols" / "mine.yaml").touch()
+    monkeypatch.setattr(start_dialog, "PROJECT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    near = Path("stimulus_sets/two")
+    # then it is there once, to be found by the path that was given
+    assert start_dialog.stimuli_offered(near) == (tmp_path / "stimulus_sets" / "one", near)
+    assert start_dialog.protocols_offered(Path("protocols/mine.yaml")) == (Path("protocols/mine.yaml"),)
+
+
 def test_both_languages_have_the_same_places_for_numbers():
     for name in start_dialog.DialogWords.model_fields:
         texts = [str(getattr(WORDS[language], name)) for language in ("en", "de")]
