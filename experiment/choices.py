@@ -122,6 +122,10 @@ def refuse_contradictions(
     if bool(record.simulated) != (observer is not None):
         whose, how = ("simulated", "with") if record.simulated else ("of a person", "without")
         raise InputRefused(f"{folder}: the session is {whose}; resume it {how} --simulate")
+    if choices.pilot and not record.pilot:
+        raise InputRefused(
+            f"--pilot: {folder.name} did not begin as a pilot and cannot become one; leave it out"
+        )
     given: list[tuple[str, object, object]] = [
         ("--seed", choices.seed, record.plan.seed),
         ("--speed", choices.speed, record.time_factor),

@@ -73,6 +73,13 @@ def test_a_session_of_a_person_is_not_resumed_by_a_simulation(unfinished):
     assert "the session is of a person; resume it without --simulate" in said
 
 
+def test_a_session_does_not_become_a_pilot(unfinished):
+    record = json.loads((unfinished / "session.json").read_text("utf-8"))
+    (unfinished / "session.json").write_text(json.dumps({**record, "pilot": False}), "utf-8")
+    said = refused_here(unfinished, *resume(unfinished, "--simulate", "data", "--pilot"))
+    assert "--pilot: T001_01 did not begin as a pilot" in said
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
