@@ -19,7 +19,7 @@ from analysis.report.exhibits import Exhibit
 from analysis.report.findings import Findings
 from analysis.report.methods_text import methods
 from analysis.report.notes import exclusion_notes, headline_note, mixed_notes, times_notes
-from analysis.report.result_tables import shown_tables
+from analysis.report.shown_tables import shown_tables
 from analysis.report.summary_json import PACKAGES, trial_table_sha256
 from analysis.summary import ConditionSummary
 from analysis.tables import table_bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class Lab:
         content = yaml.safe_load((PROTOCOLS / "afd5.yaml").read_text("utf-8"))
         content |= {
             "name": "mine",
-            "conditions": [{"name": name, "label": label} for name in conditions],
+            "conditions": [{"name": name, "label": dict(label)} for name in conditions],
             "phases": [
                 {"kind": "test", "condition": name, "clips_per_action": 3, "attention_checks": 2}
                 for name in conditions
@@ -45,7 +46,7 @@ class Lab:
         results = yaml.safe_load(REFERENCE.read_text("utf-8"))
         for part in results.values():
             if isinstance(part, dict) and "AFD5" in part:
-                part["Gray5"] = part["AFD5"]
+                part["Gray5"] = deepcopy(part["AFD5"])
         folder = self.folder / "protocols" / "observers"
         (folder / "results.yaml").write_text(yaml.safe_dump(results), "utf-8")
         path = folder / "mine.yaml"
