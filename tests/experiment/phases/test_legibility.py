@@ -20,6 +20,7 @@ from experiment.phases.layout import (
     INK,
     MARK,
     PANEL,
+    Layout,
 )
 from experiment.ports import PointerMove
 from experiment.protocol import read_protocol
@@ -183,6 +184,20 @@ def test_what_is_chosen_right_or_focused_is_told_by_more_than_colour(screens):
         assert box.line_px > 1.0
         assert plain
         assert set("✓●") & set(label.text)
+
+
+def test_a_scale_of_five_stands_in_one_row_and_no_option_is_hard_to_hit(screens):
+    size_px, scenes = screens
+    unit = Layout(*size_px).unit
+    options = [t for s in scenes if s.name == "questionnaire" for t in s.targets if t.name[1] == "/"]
+    assert min(option.rect.height for option in options) >= 5.4 * unit
+    rows = [
+        {option.rect.y for option in s.targets if option.name in ("0/1", "0/5")}
+        for s in scenes
+        if any(option.name == "0/5" for option in s.targets)
+    ]
+    assert rows
+    assert all(len(row) == 1 for row in rows)
 
 
 def test_frames_and_states_differ_in_lightness():
