@@ -16,10 +16,11 @@ endif
 session:
 	@scripts/session.sh $(ARGS)
 
-# Nothing may wait for a key: the standard input is closed.
+# Nothing may wait for a key: the standard input is closed. Each process has a virtual display of its own; the tests of a
+# file stay together, as they share what was costly to make.
 test:
 	@scripts/setup.sh dev
-	@$(PYTHON_ENV) -m pytest $(ARGS) </dev/null
+	@$(PYTHON_ENV) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS) </dev/null
 
 # The same and the long campaigns. An empty -m takes the place of the one in pyproject.toml.
 test-all:
