@@ -34,7 +34,7 @@ _BYTES_PER_DRAWN_NOISE_CLIP: dict[tuple[Method, NoiseKind], int] = {
 }
 
 _SAMPLED_CLIPS = 10
-_SAMPLED_FRAMES = 25
+_SAMPLED_FRAMES = 13
 # GIF files do not say how long they are.
 _FRAMES_OF_UNKNOWN = 150
 # Clips differ: a sample of ten may lie this far from the mean of all.
@@ -62,7 +62,7 @@ def bytes_of_found(recipe: Recipe, sources: Sequence[Source], *, refer: bool) ->
     """Expected size of videos, where they are not only referred to, and their noise, which takes as much per
     pixel as in a sample of them.
 
-    Frames are counted as headers say. The sample is the first second of ten clips, 0.25 s of work each. A
+    Frames are counted as headers say. The sample is the first half second of ten clips, 0.1 s of work each. A
     clip's first noise frame has nothing to refer to; the frames after it take the less, the more evenly
     things move. What cannot be read is left out: the build will name it.
     """
