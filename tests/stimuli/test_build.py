@@ -390,7 +390,7 @@ def test_a_set_of_an_earlier_generator_is_refused_by_building_alone(
 
 
 def test_the_size_is_told_before_and_is_about_right(tmp_path: Path, write_clip: Callable[..., Path]) -> None:
-    # Given clips longer than the second that is looked at
+    # Given clips longer than what is looked at
     for seed in range(3):
         path = tmp_path / "clips" / "Swing" / f"v_Swing_g01_c{seed:02d}.mkv"
         write_clip(path, seed=seed, count=40, height=120, width=160, step=1 + seed)
@@ -404,7 +404,7 @@ def test_the_size_is_told_before_and_is_about_right(tmp_path: Path, write_clip: 
 
 
 def test_a_disk_too_small_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StimulusError, match=r"set has [\d,.]+ MB free and 1,250,000,000 MB are needed"):
+    with pytest.raises(StimulusError, match=r"set has [\d,.]+ MB free and 1,400,000,000 MB are needed"):
         check_disk(tmp_path / "nowhere" / "set", clips=2, expected_bytes=10**15)
 
     assert not (tmp_path / "nowhere").exists()
