@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import MISSING, dataclass, fields
 from itertools import pairwise
-from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -17,145 +15,23 @@ import pandas as pd
 import pandera.pandas as pa
 
 from analysis.errors import AnalysisError
+from analysis.probabilities import PREFIX, check_probabilities, probability_columns
+from analysis.trial_row import ADDED_LATER, ALLOWED, COLUMNS, FIELDS_OF, SCHEMA, TRIAL_KEY, TrialRow
+
+__all__ = [
+    "COLUMNS",
+    "EMPTY",
+    "TRIAL_KEY",
+    "TrialRow",
+    "read_table",
+    "table_bytes",
+    "table_of",
+    "tables_of",
+    "write_file",
+    "write_table",
+]
 
 EMPTY = "n/a"
-
-
-@dataclass(frozen=True)
-class TrialRow:
-    """One finished trial; the fields are the columns of the table, in their order.
-
-    ``trial`` counts from 1 in its phase; ``time_to_choose`` and ``loops`` run from the flip that showed the
-    first frame to the first press; ``dropped_frames`` counts late flips, those more than 1.5 frame periods
-    after the one before, so that one long stall counts once; ``menu_order`` is the actions joined by ``|``;
-    ``attempt`` is above 1 where the trial was shown again after a kill or a pause; ``confirmed_at`` is the
-    time from the first frame to the confirmation, where one was asked for, and ``time_to_choose`` then the
-    time of the last selection before it; ``correct``, ``pilot`` and ``finished`` (of the session) are 0 or 1.
-
-    Where a time limit ended the trial, ``response``, ``time_to_choose`` and ``input`` are empty, ``correct``
-    is 0 and ``loops`` is the time limit in clip lengths.
-
-    ``attention_check`` is 1 where the label was shown beside the clip: such a trial counts in no accuracy.
-    ``round`` is above 1 where a training was repeated. ``interval_ms`` and ``interval_sd_ms`` are mean and
-    standard deviation of the time between flips, ``flips`` is their number. ``early_presses`` were made
-    between the fixation mark and the first frame and are no answers.
-    """
-
-    observer: str
-    observer_kind: str
-    session: int
-    condition: str
-    phase: str
-    trial: int
-    clip_id: str
-    group: int | None
-    action: str
-    response: str | None
-    correct: int
-    time_to_choose: float | None
-    loops: float | None
-    onset: float | None
-    dropped_frames: int | None
-    menu_order: str | None
-    input: str | None
-    source_clip_id: str | None
-    split: str | None
-    attempt: int
-    confirmed_at: float | None
-    pilot: int
-    finished: int
-    attention_check: int = 0
-    round: int = 1
-    interval_ms: float | None = None
-    interval_sd_ms: float | None = None
-    flips: int | None = None
-    early_presses: int | None = None
-
-
-COLUMNS = tuple(field.name for field in fields(TrialRow))
-_FIELDS = attrgetter(*COLUMNS)
-TRIAL_KEY = ["observer", "session", "condition", "phase", "trial", "clip_id"]
-"""What tells one trial from every other; a trial shown again keeps its key."""
-_LATER = {field.name: field.default for field in fields(TrialRow) if field.default is not MISSING}
-"""Columns that tables written before they existed lack, and what they then are."""
-
-
-def _text(pattern: str = r"[^\t\r\n]+", *, nullable: bool = False) -> pa.Column:
-    return pa.Column(pd.StringDtype(), pa.Check.str_matches(f"^(?:{pattern})$"), nullable=nullable)
-
-
-def _count(smallest: int, *, nullable: bool = False) -> pa.Column:
-    return pa.Column(pd.Int64Dtype(), pa.Check.ge(smallest), nullable=nullable)
-
-
-def _flag() -> pa.Column:
-    return pa.Column(pd.Int64Dtype(), pa.Check.isin([0, 1]))
-
-
-def _number(check: pa.Check) -> pa.Column:
-    return pa.Column("float64", [check, pa.Check.lt(float("inf"))], nullable=True)
-
-
-_SCHEMA = pa.DataFrameSchema(
-    {
-        "observer": _text(),
-        "observer_kind": _text("human|simulated|model"),
-        "session": _count(1),
-        "condition": _text(),
-        "phase": _text("training|test"),
-        "trial": _count(1),
-        "clip_id": _text(),
-        "group": _count(0, nullable=True),
-        "action": _text(),
-        "response": _text(nullable=True),
-        "correct": _flag(),
-        "time_to_choose": _number(pa.Check.gt(0)),
-        "loops": _number(pa.Check.ge(0)),
-        "onset": _number(pa.Check.ge(0)),
-        "dropped_frames": _count(0, nullable=True),
-        "menu_order": _text(nullable=True),
-        "input": _text("mouse|key|touch", nullable=True),
-        "source_clip_id": _text(nullable=True),
-        "split": _text("train|test|demo", nullable=True),
-        "attempt": _count(1),
-        "confirmed_at": _number(pa.Check.gt(0)),
-        "pilot": _flag(),
-        "finished": _flag(),
-        "attention_check": _flag(),
-        "round": _count(1),
-        "interval_ms": _number(pa.Check.gt(0)),
-        "interval_sd_ms": _number(pa.Check.ge(0)),
-        "flips": _count(1, nullable=True),
-        "early_presses": _count(0, nullable=True),
-    },
-    coerce=True,
-    strict=True,
-)
-
-_ALLOWED = {
-    "observer_kind": "human, simulated or model",
-    "session": "a whole number from 1",
-    "phase": "training or test",
-    "trial": "a whole number from 1",
-    "group": "a whole number from 0, or n/a",
-    "correct": "0 or 1",
-    "time_to_choose": "a number of seconds above 0, or n/a",
-    "loops": "a number from 0, or n/a",
-    "onset": "a number of seconds from 0, or n/a",
-    "dropped_frames": "a whole number from 0, or n/a",
-    "input": "mouse, key, touch or n/a",
-    "split": "train, test, demo or n/a",
-    "attempt": "a whole number from 1",
-    "confirmed_at": "a number of seconds above 0, or n/a",
-    "pilot": "0 or 1",
-    "finished": "0 or 1",
-    "attention_check": "0 or 1",
-    "round": "a whole number from 1",
-    "interval_ms": "a number of milliseconds above 0, or n/a",
-    "interval_sd_ms": "a number of milliseconds from 0, or n/a",
-    "flips": "a whole number from 1, or n/a",
-    "early_presses": "a whole number from 0, or n/a",
-}
 
 
 def table_of(rows: Sequence[TrialRow], places: Sequence[str]) -> pd.DataFrame:
@@ -176,7 +52,7 @@ def tables_of(parts: Sequence[tuple[Sequence[TrialRow], Sequence[str]]]) -> tupl
     """
     places = [place for _, of_part in parts for place in of_part]
     ends = np.cumsum([0, *(len(rows) for rows, _ in parts)])
-    content = [_FIELDS(row) for rows, _ in parts for row in rows]
+    content = [FIELDS_OF(row) for rows, _ in parts for row in rows]
     table = _check_columns(pd.DataFrame(content, columns=list(COLUMNS), dtype=object), places)
     tables = tuple(table.iloc[start:end].reset_index(drop=True) for start, end in pairwise(ends))
     _check_rows(table, places)
@@ -189,7 +65,8 @@ def read_table(path: Path) -> pd.DataFrame:
     """Read and check a trial table.
 
     A table written before a column existed lacks it: it is read as one without attention checks and second
-    rounds, and with ``n/a`` for what nobody counted then.
+    rounds, and with ``n/a`` for what nobody counted then. Columns ``p_<Action>`` of
+    models come last, as numbers.
 
     Raises
     ------
@@ -203,9 +80,9 @@ def read_table(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise AnalysisError(f"{path}: this is no trial table that can be read ({reason})") from error
-    for name in _LATER.keys() - set(table.columns):
-        empty = _LATER[name] is None
-        table[name] = pd.Series(pd.NA if empty else str(_LATER[name]), index=table.index, dtype="string")
+    for name in ADDED_LATER.keys() - set(table.columns):
+        empty = ADDED_LATER[name] is None
+        table[name] = pd.Series(pd.NA if empty else str(ADDED_LATER[name]), index=table.index, dtype="string")
     places = [f"{path}, line {number}" for number in range(2, len(table) + 2)]
     checked = _check_columns(table, places, file=str(path))
     _check_rows(checked, places)
@@ -250,18 +127,22 @@ def write_file(path: Path, content: bytes) -> None:
 
 def _check_columns(table: pd.DataFrame, places: Sequence[str], file: str = "the trial table") -> pd.DataFrame:
     missing = [name for name in COLUMNS if name not in table.columns]
-    unknown = [str(name) for name in table.columns if name not in COLUMNS]
+    of_models = list(probability_columns(table))
+    unknown = [str(name) for name in table.columns if name not in (*COLUMNS, *of_models)]
     if missing or unknown:
         found = [f"without {', '.join(missing)}"] if missing else []
         found += [f"with the unknown column {', '.join(unknown)}"] if unknown else []
         raise AnalysisError(
-            f"{file}: a trial table has the columns {', '.join(COLUMNS)}; this one is {' and '.join(found)}"
+            f"{file}: a trial table has the columns {', '.join(COLUMNS)}, and for models one "
+            f"{PREFIX}<Action> for every action; this one is {' and '.join(found)}"
         )
     try:
-        checked = _SCHEMA.validate(table[list(COLUMNS)].reset_index(drop=True), lazy=True)
+        checked = SCHEMA.validate(table[list(COLUMNS)].reset_index(drop=True), lazy=True)
     except pa.errors.SchemaErrors as errors:
         raise AnalysisError(_sentence(errors.failure_cases, table, places)) from errors
-    return checked
+    if not of_models:
+        return checked
+    return check_probabilities(pd.concat([checked, table[of_models].reset_index(drop=True)], axis=1), places)
 
 
 def _sentence(failures: pd.DataFrame, table: pd.DataFrame, places: Sequence[str]) -> str:
@@ -276,7 +157,7 @@ def _sentence(failures: pd.DataFrame, table: pd.DataFrame, places: Sequence[str]
     found = EMPTY if pd.isna(value) else repr(value)
     more = f" ({len(cells) - 1} more fields are wrong)" if len(cells) > 1 else ""
     return (
-        f"{places[row]}: {column} is {found}; allowed is {_ALLOWED.get(column, 'a text without tabs')}{more}"
+        f"{places[row]}: {column} is {found}; allowed is {ALLOWED.get(column, 'a text without tabs')}{more}"
     )
 
 
