@@ -10,6 +10,7 @@ from analysis.figures.accuracy_drop_lines import accuracy_drop_lines
 from analysis.figures.clip_ranking import clip_ranking, hardest_clips
 from analysis.figures.condition_overview import overview
 from analysis.figures.learning_curves import learning_curves
+from analysis.figures.models import people_and_models
 from analysis.figures.participant_panels import participants
 from analysis.figures.questionnaire_bars import questionnaire_bars
 from analysis.figures.speed_and_accuracy import speed_and_accuracy
@@ -23,6 +24,7 @@ __all__ = [
     "learning_curves",
     "overview",
     "participants",
+    "people_and_models",
     "questionnaire_bars",
     "speed_and_accuracy",
     "time_quantiles",

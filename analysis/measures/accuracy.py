@@ -93,10 +93,10 @@ def accuracy_drop(
     counts = np.hstack([right * is_first[:, None], right * (1 - is_first[:, None])])
     observers = int(both["observer"].nunique())
     drawn = resample(both, rng, items, draws)
-    spread = drawn.spread(counts, _shares_and_difference)
+    spread = drawn.spread(counts, shares_and_difference)
     total = counts.sum(axis=0)
     if observers > 1 and spread.variance[2] > 1e-12:
-        low, high = _difference_interval(spread, total[[1, 3]])
+        low, high = difference_interval(spread, total[[1, 3]])
         method = drawn.method
     else:
         low, high = confint_proportions_2indep(*total, method="newcomb")
@@ -140,13 +140,13 @@ def _right_of(trials: pd.DataFrame) -> Floats:
     return np.column_stack([right, np.ones_like(right)])
 
 
-def _shares_and_difference(sums: Floats) -> Floats:
+def shares_and_difference(sums: Floats) -> Floats:
     """From right and all answers of two conditions, (draws, 4), to two shares and their difference."""
     first, second = ratio(sums[..., 0], sums[..., 1]), ratio(sums[..., 2], sums[..., 3])
     return np.stack([first, second, first - second], axis=-1)
 
 
-def _difference_interval(spread: Spread, trials: Floats) -> tuple[float, float]:
+def difference_interval(spread: Spread, trials: Floats) -> tuple[float, float]:
     """Zou's (2007) equations 10 and 11, from the spread of two shares and of their difference."""
     of_shares = Spread(spread.estimate[:2], spread.variance[:2], spread.df[:2])
     (low, other_low), (high, other_high) = share_interval(of_shares, trials)

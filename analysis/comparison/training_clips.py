@@ -1,0 +1,38 @@
+"""Clips that a model has learnt from are no test of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.errors import AnalysisError
+
+
+def refuse_training_clips(observer: str, answers: pd.DataFrame, learnt_from: frozenset[str]) -> None:
+    """Refuse ``answers`` of a model to clips in ``learnt_from`` (clip names), in whichever condition.
+
+    A noise clip and the clip that it was made from bear one name after the ``/`` and count as the same clip.
+    Answers whose ``split`` is ``train`` are refused too, since models learn from that split.
+
+    Raises
+    ------
+    AnalysisError
+        Naming the model, how many clips there are and the first of them.
+    """
+    known = {_stem(clip_id) for clip_id in learnt_from}
+    source = answers["source_clip_id"].fillna(answers["clip_id"])
+    seen = (
+        answers["clip_id"].map(_stem).isin(known)
+        | source.map(_stem).isin(known)
+        | (answers["split"] == "train").fillna(False)
+    )
+    if seen.any():
+        clips = answers.loc[seen, "clip_id"].unique()
+        raise AnalysisError(
+            f"{observer}: {len(clips)} of the clips are among those it was trained on, the first is "
+            f"{clips[0]}; a comparison needs clips that are new to it. Predict the test split, or allow this "
+            f"with --allow-training-clips"
+        )
+
+
+def _stem(clip_id: str) -> str:
+    return str(clip_id).rpartition("/")[2]
