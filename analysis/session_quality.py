@@ -14,6 +14,7 @@ _FACTS = (
     "backend",
     "pacing",
     "refresh_hz",
+    "too_soon_presses",
     "response_source",
     "input_changes",
     "resumed",
@@ -30,15 +31,17 @@ def session_quality(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
     DataFrame
         The columns of ``session_timing``, then ``backend``, ``pacing`` (``vsync``, ``software``,
         ``virtual``), ``refresh_hz`` (of the display), ``shown_hz`` (one over the mean time between flips),
-        ``response_source`` (who told the times of presses), ``input_changes`` (sentences, joined by ``; ``),
-        ``resumed`` (how often), ``longest_gap_s`` (before a resumption), ``held_up_s`` (waiting for the
-        disk). One row per session with a trial, in the order of ``sessions``.
+        ``too_soon_presses`` (within the minimum viewing time, no answers), ``response_source`` (who told the
+        times of presses), ``input_changes`` (sentences, joined by ``; ``), ``resumed`` (how often),
+        ``longest_gap_s`` (before a resumption), ``held_up_s`` (waiting for the disk). One row per session
+        with a trial, in the order of ``sessions``.
     """
     tables = [session.table for session in sessions if len(session.table)]
     timing = session_timing(pd.concat(tables, ignore_index=True))
     facts = pd.DataFrame(
         [_facts(session) for session in sessions if len(session.table)], columns=list(_FACTS)
     )
+    facts = facts.astype({"too_soon_presses": "Int64", "resumed": "Int64"})
     quality: pd.DataFrame = timing.merge(facts, on="session", how="left", validate="one_to_one")
     # Beside what the display says of itself.
     quality.insert(list(quality.columns).index("refresh_hz") + 1, "shown_hz", 1000 / quality["interval_ms"])
@@ -55,6 +58,7 @@ def _facts(session: SessionTrials) -> tuple[object, ...]:
         display.backend,
         display.pacing,
         display.refresh_hz,
+        details.too_soon_presses,
         display.response_source,
         "; ".join(details.input_changes) or None,
         details.resumed,

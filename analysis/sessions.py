@@ -10,21 +10,19 @@ from pathlib import Path
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from analysis.answered_trials import first_answers, trial_row
 from analysis.errors import AnalysisError
 from analysis.questionnaire import ItemAnswer, item_answers
 from analysis.tables import TrialRow, tables_of
-from experiment.journal import JOURNAL_NAME, Entry, JournalReading, read_journal
+from experiment.journal import JOURNAL_NAME, JournalReading, read_journal
 from experiment.records import (
     FORMAT,
     SESSIONS,
     HeldUp,
     InputChanged,
-    PlannedTrial,
     Resumed,
     SessionFinished,
     SessionRecord,
-    TrialFinished,
-    TrialsPhase,
 )
 
 RECORD_NAME = "session.json"
@@ -48,9 +46,9 @@ class FolderDetails:
     ``record_sha256`` is that of ``session.json`` and tells whether two folders are the same session;
     ``damage`` says what could not be read in the journal. ``gaps_s`` are the times from the last record
     before each interruption to the resumption, ``held_up_s`` is how long the session waited for room on the
-    disk. ``early_presses`` were made before the clip and are no answers. ``input_changes`` says from which to
-    which source of the presses' time stamps the session went over, and why. ``answers`` are those to the
-    questionnaire, free texts left out.
+    disk. ``early_presses`` were made before the clip and ``too_soon_presses`` within the minimum
+    viewing time; both are no answers. ``input_changes`` says from which to which source of the presses' time
+    stamps the session went over, and why. ``answers`` are those to the questionnaire, free texts left out.
     """
 
     folder: Path
@@ -61,6 +59,7 @@ class FolderDetails:
     gaps_s: tuple[float, ...]
     held_up_s: float
     early_presses: int
+    too_soon_presses: int
     input_changes: tuple[str, ...] = ()
     answers: tuple[ItemAnswer, ...] = ()
 
@@ -161,11 +160,11 @@ def _read_session(folder: Path) -> _Read:
     journal = _read_journal(folder / JOURNAL_NAME)
     events = [entry.event for entry in journal.entries]
     finished = any(isinstance(event, SessionFinished) for event in events)
-    answered, repeated = _first_answers(journal)
+    answered, repeated = first_answers(journal)
     rows, places = [], []
     for entry, event in answered:
         place = f"{folder / JOURNAL_NAME}, record {entry.seq}"
-        rows.append(_row(record, event, finished=finished, place=place))
+        rows.append(trial_row(record, event, finished=finished, place=place))
         places.append(place)
     return _Read(
         details=FolderDetails(
@@ -177,6 +176,7 @@ def _read_session(folder: Path) -> _Read:
             gaps_s=tuple(event.gap_s for event in events if isinstance(event, Resumed)),
             held_up_s=sum(event.duration_s for event in events if isinstance(event, HeldUp)),
             early_presses=sum(event.early_presses for _, event in answered),
+            too_soon_presses=sum(event.too_soon_presses for _, event in answered),
             input_changes=tuple(
                 f"{event.before} to {event.after} ({event.reason})"
                 for event in events
@@ -222,82 +222,3 @@ def _read_journal(path: Path) -> JournalReading:
         return JournalReading((), (), 0)
     except OSError as error:
         raise AnalysisError(f"{path} cannot be read ({error.strerror})") from error
-
-
-def _first_answers(journal: JournalReading) -> tuple[list[tuple[Entry, TrialFinished]], tuple[str, ...]]:
-    """The finished trials in the order of the plan, each once, and sentences on those answered twice.
-
-    A trial that was cut off has no answer, and its second showing counts. Where a trial was answered twice,
-    the first answer counts: the second was given by someone who had seen the clip to its end.
-    """
-    answers: dict[tuple[int, int], tuple[Entry, TrialFinished]] = {}
-    repeated: list[str] = []
-    for entry in journal.entries:
-        if not isinstance(entry.event, TrialFinished):
-            continue
-        key = (entry.event.phase, entry.event.trial)
-        if key in answers:
-            repeated.append(
-                f"record {entry.seq}: trial {key[1]} of phase {key[0]} was answered before, "
-                f"and the first answer counts"
-            )
-        else:
-            answers[key] = (entry, entry.event)
-    return [answers[key] for key in sorted(answers)], tuple(repeated)
-
-
-def _row(record: SessionRecord, event: TrialFinished, *, finished: bool, place: str) -> TrialRow:
-    phase, planned = _planned(record, event, place)
-    return TrialRow(
-        observer=record.participant,
-        observer_kind="simulated" if record.simulated else "human",
-        session=record.session,
-        condition=phase.condition,
-        phase=phase.kind,
-        trial=event.trial,
-        clip_id=event.clip_id,
-        group=planned.group,
-        action=event.action,
-        response=event.response,
-        correct=int(event.correct),
-        time_to_choose=event.time_to_choose_s,
-        loops=event.loops,
-        onset=event.onset_s,
-        dropped_frames=event.dropped_frames,
-        menu_order="|".join(planned.menu_order),
-        input=event.input,
-        source_clip_id=planned.source_clip_id,
-        split=planned.split,
-        attempt=event.attempt,
-        confirmed_at=event.confirmed_at_s,
-        pilot=int(record.pilot),
-        finished=int(finished),
-        attention_check=int(planned.attention_check),
-        round=planned.round,
-        interval_ms=event.interval_ms,
-        interval_sd_ms=event.interval_sd_ms,
-        flips=event.flips,
-        early_presses=event.early_presses,
-    )
-
-
-def _planned(record: SessionRecord, event: TrialFinished, place: str) -> tuple[TrialsPhase, PlannedTrial]:
-    phases = record.plan.phases
-    phase = phases[event.phase] if 0 <= event.phase < len(phases) else None
-    planned = (
-        phase.trials[event.trial - 1]
-        if isinstance(phase, TrialsPhase) and 0 < event.trial <= len(phase.trials)
-        else None
-    )
-    if not isinstance(phase, TrialsPhase) or planned is None or planned.clip_id != event.clip_id:
-        expected = f"the plan has {planned.clip_id} there" if planned else "the plan has no such trial"
-        raise AnalysisError(
-            f"{place}: trial {event.trial} of phase {event.phase} showed {event.clip_id}, but {expected}; "
-            f"journal and {RECORD_NAME} do not belong together"
-        )
-    if event.action != planned.action or event.response not in (None, *record.plan.actions):
-        raise AnalysisError(
-            f"{place}: action {event.action} and response {event.response} do not fit the plan, which has "
-            f"{planned.action} and the menu {', '.join(record.plan.actions)}"
-        )
-    return phase, planned
