@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from experiment.checked_yaml import Checked
 from experiment.localized import Language, Localized, Name, refuse_twice
+from experiment.records import UNDECLARED_ROLE, ItemRole
 
 
 class Scale(Checked):
@@ -27,12 +28,25 @@ class Scale(Checked):
 
 
 class Item(Checked):
-    """A question; ``scale`` names its answers, ``free_text`` questions have none."""
+    """A question; ``scale`` names its answers, ``free_text`` questions have none.
+
+    ``role`` is what an answer is for the anonymised export: ``quasi_identifier`` (others can know it, and it
+    can single a person out together with other answers), ``sensitive`` (nobody else knows it, nobody should
+    learn it), ``rating`` (of what was shown; says nothing of who answered) or ``free_text``. Where it is left
+    out, the cautious one counts: ``quasi_identifier``, or ``free_text`` without a scale.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9_]*$")]
     text: Localized
     scale: str | None = None
-    role: Literal["quasi_identifier", "sensitive", "rating", "free_text"]
+    role: ItemRole
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cautious_role(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict) or "role" in fields:
+            return fields
+        return fields | {"role": "free_text" if fields.get("scale") is None else UNDECLARED_ROLE}
 
 
 class Page(Checked):

@@ -30,8 +30,10 @@ from experiment.records.events import (
     TrialStarted,
 )
 from experiment.records.planned import (
+    UNDECLARED_ROLE,
     AnswerShown,
     Criterion,
+    ItemRole,
     PlannedPhase,
     PlannedTrial,
     QuestionnaireItem,
@@ -69,6 +71,7 @@ __all__ = [
     "EVENTS",
     "FORMAT",
     "SESSIONS",
+    "UNDECLARED_ROLE",
     "AnswerShown",
     "Answers",
     "BreakTaken",
@@ -82,6 +85,7 @@ __all__ = [
     "HeldUp",
     "InputChanged",
     "InputKind",
+    "ItemRole",
     "LuminanceRecord",
     "MachineRecord",
     "Paused",

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 TrialPhaseKind = Literal["training", "test"]
 ResponseMode = Literal["press", "select-then-confirm"]
 AnswerShown = Literal["during", "after"]
+ItemRole = Literal["quasi_identifier", "sensitive", "rating", "free_text"]
+UNDECLARED_ROLE: ItemRole = "quasi_identifier"
+"""What an answer to choose counts as where nothing says it: known to others, and so the most protected."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +94,15 @@ class Criterion:
 class QuestionnaireItem:
     """One question. ``options`` are what is stored, ``labels`` what is shown; a free text has neither.
 
-    ``role`` says what the answer is for the anonymised export.
+    ``role`` says what the answer is for the anonymised export. Sessions may lack it; an answer to choose then
+    counts as known to others. A text to type in is free text, whatever its role.
     """
 
     name: str
     text: str
     options: tuple[str, ...]
     labels: tuple[str, ...]
-    role: Literal["quasi_identifier", "sensitive", "rating", "free_text"]
+    role: ItemRole = UNDECLARED_ROLE
 
     @property
     def is_text(self) -> bool:
