@@ -7,6 +7,7 @@ import sys
 import typer
 
 from analysis.commands.report import report
+from analysis.commands.subset import subset
 from analysis.commands.trials import trials
 from analysis.errors import AnalysisError
 
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.command()(trials)
 app.command()(report)
+app.command()(subset)
 
 
 def main() -> None:

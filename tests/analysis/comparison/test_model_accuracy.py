@@ -24,7 +24,7 @@ def test_the_interval_of_a_model_is_that_of_its_clip_groups() -> None:
         }
     )
     row = model_accuracy(answers).iloc[0]
-    # Between-cluster variance of a share (Cochran 1977, 9A): 4/3 times the sum of (right - 10 * 0.7)^2 / 40^2.
+    # Clusters of one size (Cochran 1977, 9A): 4/3 times the sum of (right - 7)^2, over 40^2.
     variance = 4 / 3 * (3**2 + 1 + 1 + 3**2) / 40**2
     trials, t = 0.7 * 0.3 / variance, stats.t.ppf(0.975, 3)
     centre = (0.7 + t**2 / (2 * trials)) / (1 + t**2 / trials)
