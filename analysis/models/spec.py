@@ -1,5 +1,6 @@
-"""What a network is called, what it is shown, and how it is built: the one description that inputs, training and
-predicting read.
+"""What a network is called, what it is shown, and how it is built.
+
+The one description that inputs, training and predicting read.
 
 Nothing here imports torch, so that a list of names costs nothing.
 """
@@ -23,10 +24,10 @@ CHANNELS: dict[Content, int] = {"rgb": 3, "flow": 2, "flow-colours": 3}
 class StreamSpec:
     """What one stream of a network is shown: `frames` pictures of `crop_px` x `crop_px` pixels.
 
-    `content`: `rgb`; `flow`, channels (u, v); `flow-colours`, the Middlebury colours of a flow, three channels.
+    `content`: `rgb`; `flow`, channels (u, v); `flow-colours`, a flow in Middlebury's colours, three channels.
     `frames`: how many pictures, or how many flow fields.
-    `rate`: one of `rate` frames of a video of 30 frames per second. Neighbouring frames are rate / 30 s apart,
-    whatever the frame rate of the clip itself: 16 x 5 spans 2.5 s from the first to the last.
+    `rate`: one of `rate` frames of a video of 30 frames per second. Neighbouring frames are rate / 30 s
+    apart, whatever the frame rate of the clip itself: 16 x 5 takes 16 frames of 80, or of 2.67 s.
     `short_side_px`: the shorter side of a frame before the centre crop at test time, at least `crop_px`.
     `mean`, `std`: per channel, of values in 0..1 (rgb and colours), or of a flow in the scale of the inputs.
     """
@@ -70,8 +71,8 @@ class ModelSpec:
     """A network by name.
 
     `name`: as typed, `e2s-x3d`; `title`: as printed and as the observer of its predictions, `E2S-X3D`.
-    `build`: number of classes -> network, untrained, in training mode. Called with one float tensor per stream,
-    each (B, channels, frames, crop_px, crop_px), it returns logits (B, classes): no softmax.
+    `build`: number of classes -> network, untrained, in training mode. Called with one float tensor per
+    stream, each (B, channels, frames, crop_px, crop_px), it returns logits (B, classes): no softmax.
     `origin`: whose code the network is.
     `published_name`: the row of the study's table 4.1 that it replicates, if any; its accuracies stand in
     `analysis/reference/ilic2022.yaml` under this name.

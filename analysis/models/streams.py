@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.models.spec import StreamSpec
 
-# Means and standard deviations per channel. The X3D family was published with one value for all three colours;
+# Means and standard deviations per channel. The X3D family was published with one value for all colours;
 # torchvision states its own for networks trained on Kinetics and on ImageNet.
 PYTORCHVIDEO_RGB = ((0.45, 0.45, 0.45), (0.225, 0.225, 0.225))
 TORCHVISION_VIDEO_RGB = ((0.43216, 0.394666, 0.37645), (0.22803, 0.22145, 0.216989))

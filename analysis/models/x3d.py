@@ -1,11 +1,11 @@
 """X3D, the video networks that E2S-X3D is made of.
 
-C. Feichtenhofer, X3D: Expanding Architectures for Efficient Video Recognition, CVPR 2020, table 3 and section 3.
+C. Feichtenhofer, X3D: Expanding Architectures for Efficient Video Recognition, CVPR 2020, section 3, table 3.
 A residual network of bottlenecks whose 3x3x3 convolution works on each channel by itself; every second
 bottleneck weights its channels by squeeze and excitation. Time is never subsampled.
 
-Parameters carry the names of pytorchvideo's `create_x3d`, so that published weights load by name. What differs:
-the network ends in logits instead of a softmax.
+Parameters carry the names of pytorchvideo's `create_x3d`, so that published weights load by name. What
+differs: the network ends in logits instead of a softmax.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 STEM_WIDTH = 24
@@ -44,8 +43,8 @@ L = X3DSize(frames=16, crop_px=312, depths=(5, 10, 25, 15))
 class X3D(nn.Module):
     """(B, channels, frames, H, W) float -> logits (B, classes).
 
-    The features are averaged over windows of the nominal size, `frames` x (crop_px / 32, rounded up) squared. A
-    larger input therefore gives several windows, whose logits are averaged; a smaller one cannot be read.
+    The features are averaged over windows of the nominal size, `frames` x (crop_px / 32, rounded up) squared.
+    A larger input therefore gives several windows, whose logits are averaged; a smaller one cannot be read.
     With `classes` None there is no classifier: the 2048 features come out, after dropout.
     """
 
@@ -82,7 +81,7 @@ class Stem(nn.Module):
 
 
 class SpaceThenTime(nn.Module):
-    """The two names are the wrong way round in the published weights: `conv_t` reads space, and comes first."""
+    """The published weights have the two names the wrong way round: `conv_t` reads space, and comes first."""
 
     def __init__(self, channels: int, width: int) -> None:
         super().__init__()
@@ -95,7 +94,7 @@ class SpaceThenTime(nn.Module):
 
 
 class Stage(nn.Module):
-    """`depth` residual blocks, the first of which halves the picture; squeeze and excitation in every second."""
+    """`depth` residual blocks; the first halves the picture, every second has squeeze and excitation."""
 
     def __init__(self, width_in: int, width: int, depth: int) -> None:
         super().__init__()
