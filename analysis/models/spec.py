@@ -43,12 +43,10 @@ class StreamSpec:
     def __post_init__(self) -> None:
         channels = CHANNELS[self.content]
         if not (len(self.mean) == len(self.std) == channels):
-            raise ValueError(
-                f"A stream of {self.content} has {channels} channels, each with a mean and a std."
-            )
+            raise ValueError(f"A stream of {self.content} needs {channels} means and as many std: {self}")
         if self.frames < 1 or self.rate < 1 or not 1 <= self.crop_px <= self.short_side_px:
             raise ValueError(
-                f"A stream needs frames and rate of 1 or more and a crop no larger than the short side: {self}"
+                f"A stream needs frames and rate of 1 or more, and a crop no larger than the frame: {self}"
             )
 
     @property
