@@ -1,0 +1,206 @@
+"""Answers of a model as the trial table that people have, and beside it a record of how they came about."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from analysis.errors import AnalysisError
+from analysis.probabilities import with_probabilities
+from analysis.tables import TrialRow, table_bytes, table_of, write_file
+from stimuli.clip import Clip
+
+SUFFIX = ".json"
+PACKAGES = ("torch", "torchvision", "pytorchvideo", "numpy", "av", "opencv-python")
+"""The packages whose versions a record tells, where they are installed."""
+DECIMALS = 6
+"""Of the probabilities in a table."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Learnt(_Record):
+    """What the weights were trained on, as their card says: a comparison must not use these clips again."""
+
+    conditions: tuple[str, ...]
+    split: str
+    manifest_sha256: str
+    clip_ids: tuple[str, ...]
+
+
+class Computing(_Record):
+    """How the answers were computed, and how fast: ``clips`` in ``seconds``, of which ``waiting_s`` were
+    spent waiting for decoded clips. Of a run that was resumed, only what its last part did.
+    """
+
+    device: str
+    precision: str
+    memory_format: str
+    compiled: bool
+    batch: int
+    clips: int
+    seconds: float
+    waiting_s: float
+
+    @property
+    def clips_per_s(self) -> float:
+        return self.clips / self.seconds if self.seconds > 0 else 0.0
+
+
+class PredictionRecord(_Record):
+    """The file beside a table of predictions.
+
+    ``model`` is the name in the zoo, or the entry point. ``frames`` is the largest number of frames that one
+    look of the model takes in: 1 for a single-frame network, 0 where nobody knows (an entry point).
+    """
+
+    format: Literal[1] = 1
+    predictions_sha256: str
+    observer: str
+    model: str
+    frames: int
+    views: int
+    flow: str | None
+    weights_file: str | None
+    weights_sha256: str | None
+    learnt: Learnt | None
+    conditions: tuple[str, ...]
+    split: str
+    clips: int
+    manifest_sha256: str
+    computing: Computing
+    software: dict[str, str]
+
+
+def prediction_table(
+    observer: str,
+    session: int,
+    clips: Sequence[Clip],
+    actions: Sequence[str],
+    probabilities: NDArray[np.floating],
+) -> pd.DataFrame:
+    """The trial table of one run of a model, with a column ``p_<Action>`` for every action.
+
+    ``probabilities`` is (clips, actions), each row adding up to 1; the response is the largest, the first of
+    several alike. Trials are numbered from 1 in each condition, in the order of ``clips``.
+
+    Raises
+    ------
+    AnalysisError
+        Where the probabilities do not fit the clips and actions, or are none.
+    """
+    shape = (len(clips), len(actions))
+    if probabilities.shape != shape:
+        raise AnalysisError(
+            f"{observer} gave an array of probabilities of shape {probabilities.shape}; {shape} is needed, a "
+            f"row for each clip and a column for each of {', '.join(actions)}"
+        )
+    given = pd.DataFrame(np.round(probabilities.astype(np.float64), DECIMALS), columns=list(actions))
+    if not np.isfinite(given.to_numpy()).all():
+        row = int(np.argmin(np.isfinite(given.to_numpy()).all(axis=1)))
+        raise AnalysisError(f"{observer} gave a probability that is no number for {clips[row].clip_id}")
+    numbers: dict[str, int] = {}
+    rows = []
+    for clip, best in zip(clips, probabilities.argmax(axis=1), strict=True):
+        numbers[clip.condition] = numbers.get(clip.condition, 0) + 1
+        rows.append(_row(observer, session, numbers[clip.condition], clip, actions, actions[int(best)]))
+    places = [clip.clip_id for clip in clips]
+    return with_probabilities(table_of(rows, places), given, places)
+
+
+def _row(
+    observer: str, session: int, trial: int, clip: Clip, actions: Sequence[str], response: str
+) -> TrialRow:
+    return TrialRow(
+        observer=observer,
+        observer_kind="model",
+        session=session,
+        condition=clip.condition,
+        phase="test",
+        trial=trial,
+        clip_id=clip.clip_id,
+        group=clip.group,
+        action=clip.action,
+        response=response,
+        correct=int(response == clip.action),
+        time_to_choose=None,
+        loops=None,
+        onset=None,
+        dropped_frames=None,
+        menu_order="|".join(actions),
+        input=None,
+        source_clip_id=clip.source_clip_id,
+        split=clip.split,
+        attempt=1,
+        confirmed_at=None,
+        pilot=0,
+        finished=1,
+    )
+
+
+def record_path(predictions: Path) -> Path:
+    """Where the record of a table lies: ``e2s.tsv`` -> ``e2s.json``."""
+    return predictions.with_suffix(SUFFIX)
+
+
+def write_predictions(table: pd.DataFrame, path: Path, record: PredictionRecord) -> None:
+    """Write the table and, before it, its record, so that no table stands without one.
+
+    Raises
+    ------
+    AnalysisError
+        Where a file cannot be written, or ``path`` is the name that its record needs.
+    """
+    if path.suffix == SUFFIX:
+        raise AnalysisError(f"{path}: a table of predictions is a .tsv; its record beside it is the {SUFFIX}")
+    content = table_bytes(table)
+    complete = record.model_copy(update={"predictions_sha256": hashlib.sha256(content).hexdigest()})
+    write_file(record_path(path), (complete.model_dump_json(indent=1) + "\n").encode())
+    write_file(path, content)
+
+
+def read_record(predictions: Path) -> PredictionRecord | None:
+    """The record beside a table of predictions; None where there is none, as for tables made elsewhere.
+
+    Raises
+    ------
+    AnalysisError
+        Where the record cannot be read, or belongs to another table than this one.
+    """
+    path = record_path(predictions)
+    if not path.is_file():
+        return None
+    try:
+        record = PredictionRecord.model_validate_json(path.read_bytes())
+        found = hashlib.sha256(predictions.read_bytes()).hexdigest()
+    except (OSError, ValidationError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise AnalysisError(
+            f"{path}: this is no record of predictions that can be read ({reason})"
+        ) from error
+    if found != record.predictions_sha256:
+        raise AnalysisError(
+            f"{path} is the record of another table than {predictions.name}: predict again, or remove the "
+            f"record if the table was changed on purpose"
+        )
+    return record
+
+
+def installed_packages() -> dict[str, str]:
+    """Name -> version of those ``PACKAGES`` that are installed."""
+    found = {}
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
