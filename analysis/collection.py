@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.errors import AnalysisError
 from analysis.formats import DataFormat, read_data
 from analysis.reference import published
+from analysis.session_facts import SessionFacts
 from analysis.sessions import FolderDetails, SessionTrials
 from analysis.tables import COLUMNS
 
@@ -71,13 +72,18 @@ class Collection:
 
     @property
     def details(self) -> tuple[FolderDetails, ...]:
-        """What the session folders know; fewer than the sessions where some came from a table."""
+        """What the session folders know; fewer than the sessions where some came from elsewhere."""
         return tuple(session.details for session in self.sessions if session.details is not None)
+
+    @property
+    def facts(self) -> tuple[SessionFacts, ...]:
+        """What is known beyond the trials; fewer than the sessions where some came from a table."""
+        return tuple(session.facts for session in self.sessions if session.facts is not None)
 
     @property
     def actions(self) -> tuple[str, ...]:
         """The actions in the order of the plans; without a plan, the study's come first, others by name."""
-        planned = [action for details in self.details for action in details.record.plan.actions]
+        planned = [action for facts in self.facts for action in facts.actions]
         menus = self.table["menu_order"].dropna().str.split("|").explode()
         seen = {
             str(action)
@@ -89,9 +95,7 @@ class Collection:
     def conditions(self) -> tuple[str, ...]:
         """The conditions in the order of the protocols; without one, in the order of the table."""
         seen = [str(condition) for condition in self.table["condition"].unique()]
-        return _ordered(
-            seen, [*(name for details in self.details for name in details.record.protocol.conditions), *seen]
-        )
+        return _ordered(seen, [*(name for facts in self.facts for name in facts.protocol.conditions), *seen])
 
     def left_out_sentence(self) -> str:
         """What was left out and which options include it; empty where nothing was."""
@@ -222,9 +226,9 @@ def _mixtures(sessions: Sequence[SessionTrials]) -> Iterable[str]:
     pilots = sum(session.pilot for session in sessions)
     if 0 < pilots < len(sessions):
         yield f"pilot sessions ({pilots}) are pooled with sessions of the study ({len(sessions) - pilots})"
-    known = [session.details.record for session in sessions if session.details]
-    if len({record.protocol.sha256 for record in known}) > 1:
-        names = sorted({record.protocol.name for record in known})
+    known = [session.facts for session in sessions if session.facts]
+    if len({facts.protocol.sha256 for facts in known}) > 1:
+        names = sorted({facts.protocol.name for facts in known})
         yield f"sessions of different protocols are pooled ({', '.join(names)})"
-    if len({record.manifest_sha256 for record in known}) > 1:
+    if len({facts.manifest_sha256 for facts in known}) > 1:
         yield "sessions that used different stimulus sets are pooled"

@@ -1,4 +1,4 @@
-"""Per session: how well it was shown, and what only its folder knows of that."""
+"""Per session: how well it was shown, and what else is known of that."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FACTS = (
 
 
 def session_quality(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
-    """The table of ``session_timing`` with what the session folders add; of tables, that stays empty.
+    """The table of ``session_timing`` with what else is known of the sessions; of tables, that stays empty.
 
     Returns
     -------
@@ -49,19 +49,19 @@ def session_quality(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
 
 
 def _facts(session: SessionTrials) -> tuple[object, ...]:
-    details = session.details
-    if details is None:
+    facts = session.facts
+    if facts is None:
         return (session.name, *[None] * (len(_FACTS) - 1))
-    display = details.record.display
+    display = facts.display
     return (
         session.name,
         display.backend,
         display.pacing,
         display.refresh_hz,
-        details.too_soon_presses,
+        facts.too_soon_presses,
         display.response_source,
-        "; ".join(details.input_changes) or None,
-        details.resumed,
-        max(details.gaps_s, default=0.0),
-        float(details.held_up_s),
+        "; ".join(facts.input_changes) or None,
+        facts.resumed,
+        None if facts.gaps_s is None else max(facts.gaps_s, default=0.0),
+        None if facts.held_up_s is None else float(facts.held_up_s),
     )

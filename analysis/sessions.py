@@ -12,15 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from analysis.answered_trials import first_answers, trial_row
 from analysis.errors import AnalysisError
-from analysis.questionnaire import ItemAnswer, item_answers
+from analysis.questionnaire import item_answers
+from analysis.session_facts import SessionFacts, facts_of
 from analysis.tables import TrialRow, tables_of
 from experiment.journal import JOURNAL_NAME, JournalReading, read_journal
 from experiment.records import (
     FORMAT,
     SESSIONS,
-    HeldUp,
-    InputChanged,
-    Resumed,
     SessionFinished,
     SessionRecord,
 )
@@ -44,11 +42,7 @@ class FolderDetails:
     """What a session folder knows beyond its trials.
 
     ``record_sha256`` is that of ``session.json`` and tells whether two folders are the same session;
-    ``damage`` says what could not be read in the journal. ``gaps_s`` are the times from the last record
-    before each interruption to the resumption, ``held_up_s`` is how long the session waited for room on the
-    disk. ``early_presses`` were made before the clip and ``too_soon_presses`` within the minimum
-    viewing time; both are no answers. ``input_changes`` says from which to which source of the presses' time
-    stamps the session went over, and why. ``answers`` are those to the questionnaire, free texts left out.
+    ``damage`` says what could not be read in the journal.
     """
 
     folder: Path
@@ -56,25 +50,14 @@ class FolderDetails:
     record_sha256: str
     intact_records: int
     damage: tuple[str, ...]
-    gaps_s: tuple[float, ...]
-    held_up_s: float
-    early_presses: int
-    too_soon_presses: int
-    input_changes: tuple[str, ...] = ()
-    answers: tuple[ItemAnswer, ...] = ()
-
-    @property
-    def resumed(self) -> int:
-        """How often the session was resumed."""
-        return len(self.gaps_s)
 
 
 @dataclass(frozen=True)
 class SessionTrials:
     """The finished trials of one session, in the order in which they were planned.
 
-    ``observer_kind`` is ``human``, ``simulated`` or ``model``. ``details`` is None where the session was read
-    from another form than its folder.
+    ``observer_kind`` is ``human``, ``simulated`` or ``model``. ``facts`` is None where the session was read
+    from a table, ``details`` where it was read from anything but its folder.
     """
 
     observer: str
@@ -85,6 +68,7 @@ class SessionTrials:
     table: pd.DataFrame
     origin: str
     details: FolderDetails | None = None
+    facts: SessionFacts | None = None
 
     @property
     def name(self) -> str:
@@ -139,6 +123,7 @@ def read_sessions(folders: Sequence[Path]) -> tuple[SessionTrials, ...]:
             table=table,
             origin=str(each.details.folder),
             details=each.details,
+            facts=each.facts,
         )
         for each, table in zip(read, tables, strict=True)
     )
@@ -149,6 +134,7 @@ class _Read:
     """What a folder holds, its rows not checked yet."""
 
     details: FolderDetails
+    facts: SessionFacts
     finished: bool
     rows: list[TrialRow]
     places: list[str]
@@ -173,17 +159,8 @@ def _read_session(folder: Path) -> _Read:
             record_sha256=record_sha256,
             intact_records=len(journal.entries),
             damage=journal.remarks + repeated,
-            gaps_s=tuple(event.gap_s for event in events if isinstance(event, Resumed)),
-            held_up_s=sum(event.duration_s for event in events if isinstance(event, HeldUp)),
-            early_presses=sum(event.early_presses for _, event in answered),
-            too_soon_presses=sum(event.too_soon_presses for _, event in answered),
-            input_changes=tuple(
-                f"{event.before} to {event.after} ({event.reason})"
-                for event in events
-                if isinstance(event, InputChanged)
-            ),
-            answers=item_answers(record, events),
         ),
+        facts=facts_of(record, events, [event for _, event in answered], item_answers(record, events)),
         finished=finished,
         rows=rows,
         places=places,

@@ -38,13 +38,13 @@ def all_exhibits(findings: Findings) -> Iterator[Exhibit]:
         yield quantiles_exhibit(summary, findings.training(summary.condition), rows)
     yield learning_exhibit(study.blocks, findings.observers, kind)
     yield _speed(findings)
-    stimuli = reachable_set([details.record for details in findings.collection.details])
+    stimuli = reachable_set(findings.collection.facts)
     for summary in findings.conditions:
         clips = study.clips[study.clips["condition"] == summary.condition].reset_index(drop=True)
         pictures = thumbnails(stimuli, list(hardest_clips(clips)["clip_id"]))
         yield clips_exhibit(summary, clips, pictures.pictures, pictures.why_not)
     sessions = len(findings.collection.sessions)
-    without = sessions - len(findings.collection.details)
+    without = sessions - len(findings.collection.facts)
     yield questionnaire_exhibit(findings.answers, sessions, without, kind)
     yield timing_exhibit(findings.timing, kind)
 

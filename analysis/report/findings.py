@@ -166,13 +166,13 @@ def gather(collection: Collection, rules: RuleSet | None = None, *, fit_times: b
         fits=time_fits(test, ["condition", "observer"], np.random.default_rng(SEED))
         if fit_times
         else pd.DataFrame(),
-        answers=count_answers([details.answers for details in collection.details]),
+        answers=count_answers([facts.answers for facts in collection.facts]),
         timing=session_quality(collection.sessions),
         accidental=accidental_click_table(everything),
         presentation=presentation(table),
         checks=attention_checks(table),
         unanswered=int(test["response"].isna().sum()),
-        test_items=tuple(sorted({details.record.protocol.test_items for details in collection.details})),
+        test_items=tuple(sorted({facts.protocol.test_items for facts in collection.facts})),
         same_clips=all(same_clips_for_all(everything[everything["condition"] == name]) for name in names),
         turns=_turns(collection),
     )
@@ -213,10 +213,6 @@ def _headline(
 
 
 def _turns(collection: Collection) -> tuple[int, ...]:
-    """The lists change places with every order number; there are as many as test phases."""
-    records = [
-        details.record for details in collection.details if details.record.protocol.test_items == "swapped"
-    ]
-    lists = max((sum(phase.kind == "test" for phase in record.plan.phases) for record in records), default=0)
-    counts = Counter((record.plan.order_number - 1) % lists for record in records)
-    return tuple(counts[turn] for turn in range(lists))
+    known = [facts for facts in collection.facts if facts.turn is not None]
+    counts = Counter(facts.turn for facts in known)
+    return tuple(counts[turn] for turn in range(max((facts.lists for facts in known), default=0)))

@@ -10,7 +10,6 @@ from analysis.measures.choice_times import ALL
 from analysis.measures.resampling import draws_for
 from analysis.report.findings import SEED, Findings
 from analysis.report.page_tables import count, points, seconds
-from experiment.records import TrialsPhase
 
 
 def methods(findings: Findings) -> tuple[str, ...]:
@@ -52,18 +51,14 @@ def _design(findings: Findings) -> str:
 
 
 def _procedure(findings: Findings) -> str:
-    details = findings.collection.details
-    if not details:
+    known = findings.collection.facts
+    if not known:
         return "The data came as tables; how clips were chosen, ordered and shown is not on record in them."
     sentences = []
-    records = [entry.record for entry in details]
-    protocols = sorted({f"{record.protocol.name} ({record.protocol.title})" for record in records})
+    protocols = sorted({f"{facts.protocol.name} ({facts.protocol.title})" for facts in known})
     sentences.append(f"Protocol: {'; '.join(protocols)}.")
-    phases = [
-        phase for phase in records[0].plan.phases if isinstance(phase, TrialsPhase) and phase.kind == "test"
-    ]
-    if phases:
-        rule = phases[0].response
+    rule = known[0].response
+    if rule:
         limit = f"{rule.time_limit_s:g} s" if rule.time_limit_s else "no time limit"
         answer = (
             "the first press in the menu was the answer"
@@ -71,8 +66,8 @@ def _procedure(findings: Findings) -> str:
             else "an action was selected in the menu and then confirmed"
         )
         sentences.append(f"Each clip was repeated until a choice was made ({limit}); {answer}.")
-    rates = sorted({f"{record.display.refresh_hz:.4g}" for record in records})
-    pacing = sorted({record.display.pacing for record in records})
+    rates = sorted({f"{facts.display.refresh_hz:.4g}" for facts in known})
+    pacing = sorted({facts.display.pacing for facts in known})
     sentences.append(f"Displays ran at {', '.join(rates)} Hz (paced by {', '.join(pacing)}).")
     inputs = Counter(findings.collection.table["input"].dropna())
     if inputs:

@@ -114,7 +114,7 @@ def render_page(
         )
         for summary in findings.conditions
     ]
-    records = [details.record for details in findings.collection.details]
+    known = findings.collection.facts
     compared = any(section.compared for section in sections)
     return environment.get_template("report.html").render(
         findings=findings,
@@ -136,16 +136,16 @@ def render_page(
         table_sha256=trial_table_sha256(findings),
         software=", ".join(f"{name} {version(name)}" for name in PACKAGES),
         protocols=sorted(
-            {(record.protocol.name, record.protocol.title, record.protocol.sha256) for record in records}
+            {(facts.protocol.name, facts.protocol.title, facts.protocol.sha256) for facts in known}
         ),
-        manifests=sorted({record.manifest_sha256 for record in records}),
-        commits=sorted({record.commit for record in records if record.commit}),
+        manifests=sorted({facts.manifest_sha256 for facts in known}),
+        commits=sorted({facts.source.commit for facts in known if facts.source and facts.source.commit}),
         displays=sorted(
             {
-                f"{record.display.backend}, {record.display.size_px[0]} × {record.display.size_px[1]}, "
-                f"{record.display.refresh_hz:.4g} Hz, paced by {record.display.pacing}, presses timed by "
-                f"{record.display.response_source}"
-                for record in records
+                f"{facts.display.backend}, {facts.display.size_px[0]} × {facts.display.size_px[1]}, "
+                f"{facts.display.refresh_hz:.4g} Hz, paced by {facts.display.pacing}, presses timed by "
+                f"{facts.display.response_source}"
+                for facts in known
             }
         ),
     )

@@ -139,15 +139,15 @@ def _quality(findings: Findings) -> dict[str, Any]:
             for left_out in collection.left_out
         ],
         "unfinished_sessions": sum(not session.finished for session in collection.sessions),
-        "resumed_sessions": sum(details.resumed > 0 for details in collection.details),
+        "resumed_sessions": sum(facts.resumed > 0 for facts in collection.facts),
         "interruptions": [
             {
-                "session": details.folder.name,
-                "gaps_s": [round(gap_s, 3) for gap_s in details.gaps_s],
-                "held_up_s": round(details.held_up_s, 3),
+                "session": facts.session,
+                "gaps_s": [round(gap_s, 3) for gap_s in facts.gaps_s or ()],
+                "held_up_s": round(facts.held_up_s or 0.0, 3),
             }
-            for details in collection.details
-            if details.gaps_s or details.held_up_s
+            for facts in collection.facts
+            if facts.gaps_s or facts.held_up_s
         ],
         "exclusions": {
             "rules": findings.excluded.rules.name,
@@ -160,7 +160,7 @@ def _quality(findings: Findings) -> dict[str, Any]:
         "dropped_frames": int(shown["dropped_frames"].sum()),
         "trials_with_dropped_frames": int(shown["trials_with_dropped_frames"].sum()),
         "trials_shown_again": int(shown["shown_again"].sum()),
-        "early_presses": sum(details.early_presses for details in collection.details),
+        "early_presses": sum(facts.early_presses for facts in collection.facts),
         "unanswered_test_trials": findings.unanswered,
         "attention_checks": {
             "shown": int(findings.checks["checks"].sum()),
@@ -175,8 +175,9 @@ def _quality(findings: Findings) -> dict[str, Any]:
 
 
 def _provenance(findings: Findings) -> dict[str, Any]:
-    records = [details.record for details in findings.collection.details]
-    protocols = sorted({(record.protocol.name, record.protocol.sha256) for record in records})
+    known = findings.collection.facts
+    sources = [facts.source for facts in known if facts.source]
+    protocols = sorted({(facts.protocol.name, facts.protocol.sha256) for facts in known})
     return {
         "simulated": findings.simulated,
         "pilot": findings.pilot,
@@ -184,11 +185,11 @@ def _provenance(findings: Findings) -> dict[str, Any]:
         "trial_table_sha256": trial_table_sha256(findings),
         "protocols": [{"name": name, "sha256": sha256} for name, sha256 in protocols],
         "test_items": list(findings.test_items),
-        "manifests_sha256": sorted({record.manifest_sha256 for record in records}),
-        "commits": sorted({record.commit for record in records}),
+        "manifests_sha256": sorted({facts.manifest_sha256 for facts in known}),
+        "commits": sorted({source.commit for source in sources}),
         "session_software": [
             dict(packages)
-            for packages in sorted({tuple(sorted(record.software.items())) for record in records})
+            for packages in sorted({tuple(sorted(source.software.items())) for source in sources})
         ],
         "analysis_software": {package: version(package) for package in PACKAGES},
         "bootstrap_seed": SEED,

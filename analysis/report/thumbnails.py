@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from experiment.records import SessionRecord
+from analysis.session_facts import SessionFacts
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet, read_stimulus_set
 
@@ -24,18 +24,18 @@ class Thumbnails:
     why_not: str = ""
 
 
-def reachable_set(records: Sequence[SessionRecord]) -> StimulusSet | str:
+def reachable_set(known: Sequence[SessionFacts]) -> StimulusSet | str:
     """The stimulus set that all sessions used, found where they found it; else a sentence why not."""
-    if not records:
-        return "the data came as tables, which do not say where the clips are."
-    if len({record.manifest_sha256 for record in records}) > 1:
+    if not any(facts.source for facts in known):
+        return "the data came as tables or as an export, which do not say where the clips are."
+    if len({facts.manifest_sha256 for facts in known}) > 1:
         return "the sessions used different stimulus sets."
-    for place in sorted({record.stimuli for record in records}):
+    for place in sorted({facts.source.stimuli for facts in known if facts.source}):
         try:
             stimuli = read_stimulus_set(Path(place))
         except StimulusError:
             continue
-        if stimuli.sha256 == records[0].manifest_sha256:
+        if stimuli.sha256 == known[0].manifest_sha256:
             return stimuli
     return "the stimulus set is no longer where the sessions found it, or has been changed since."
 

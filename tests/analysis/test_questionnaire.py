@@ -66,7 +66,7 @@ def test_no_file_of_a_report_holds_a_free_text_or_a_row_of_one_person(make_sessi
             journal.append(answers(one, glasses="yes" if number == 1 else "no", remarks=SECRET), 9_999.0)
             journal.append(SessionFinished(), 10_000.0)
         (session,) = read_sessions([folder])
-        assert [answer.item for answer in session.details.answers] == ["glasses"]
+        assert [answer.item for answer in session.facts.answers] == ["glasses"]
     # When the report is made
     out = tmp_path / "out"
     write_report(collect([tmp_path / "data"], Allowed(True, True, True)), out)
