@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.models.devices import require_torch
 from analysis.models.spec import ModelSpec, StreamSpec
 from analysis.models.streams import flow, flow_colours, rgb
 
@@ -24,6 +25,7 @@ def _x3d(
     name: str, title: str, stream: StreamSpec, *, large: bool = False, published_name: str | None = None
 ) -> ModelSpec:
     def build(classes: int) -> torch.nn.Module:
+        require_torch(title)
         from analysis.models.x3d import X3D
 
         return X3D(_size(stream, large=large), classes, stream.channels)
@@ -34,20 +36,19 @@ def _x3d(
 def _e2s(
     name: str,
     title: str,
-    appearance: StreamSpec,
+    pictures: StreamSpec,
     motion: StreamSpec,
     *,
     fusion: Fusion = "logits",
     published_name: str | None = None,
 ) -> ModelSpec:
     def build(classes: int) -> torch.nn.Module:
+        require_torch(title)
         from analysis.models.e2s_x3d import E2SX3D
 
-        return E2SX3D(
-            _size(appearance), _size(motion), classes, motion_channels=motion.channels, fusion=fusion
-        )
+        return E2SX3D(_size(pictures), _size(motion), classes, motion_channels=motion.channels, fusion=fusion)
 
-    return ModelSpec(name, title, (appearance, motion), build, "ours", published_name)
+    return ModelSpec(name, title, (pictures, motion), build, "ours", published_name)
 
 
 _RGB_M = rgb(16, 5, 224, 256)
@@ -65,7 +66,7 @@ OURS = (
     _e2s("e2s-x3d-182", "E2S-X3D 182 px", _RGB_M, flow(13, 6, 182, 208)),
     _e2s("e2s-x3d-colours", "E2S-X3D colours", _RGB_M, flow_colours(13, 6, 160, 182)),
     # All three of the published code's choices at once.
-    _e2s("e2s-x3d-published", "E2S-X3D published code", _RGB_M, flow_colours(13, 6, 182, 182)),
+    _e2s("e2s-x3d-published", "E2S-X3D published code", _RGB_M, flow_colours(13, 6, 182, 208)),
     # The control: is it the flow, or only the second network?
     _e2s("e2s-x3d-rgb", "E2S-X3D RGB twice", _RGB_M, rgb(13, 6, 160, 182)),
     # For a CPU.
