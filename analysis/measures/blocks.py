@@ -77,9 +77,10 @@ def learning_slopes(trials: pd.DataFrame) -> pd.DataFrame:
 
     A logistic regression of right or wrong on the number of the trial, all participants together
     (statsmodels). The standard error is robust to the resemblance of trials of one participant (Liang & Zeger
-    1986, Biometrika 73, 13), and the interval takes Student's t with participants - 1 degrees of freedom.
-    With one participant it is that of the regression. Clips come in another order for every participant and
-    so do not bias the slope.
+    1986, Biometrika 73, 13), and the interval takes Student's t with n - 1 degrees of freedom, n being the
+    participants who were both right and wrong: of the others there is nothing to see of a change. Where n is
+    below 2 the robust error is no error at all, and the interval is that of the regression over trials.
+    Clips come in another order for every participant and so do not bias the slope.
 
     Returns
     -------
@@ -103,21 +104,19 @@ def _slope(trials: pd.DataFrame) -> tuple[float, float, float, str]:
         return np.nan, np.nan, np.nan, f"not computed: every answer is {'right' if right.all() else 'wrong'}"
     if np.ptp(tens) == 0:
         return np.nan, np.nan, np.nan, "not computed: there is one trial for each participant"
-    observer, people = pd.factorize(trials["observer"])
+    observer, _ = pd.factorize(trials["observer"])
     constant_and_tens = np.column_stack([np.ones_like(tens), tens])
     model = GLM(right, constant_and_tens, family=Binomial())
-    several = len(people) > 1
+    # Errors of a single participant make the robust error vanish, however little they tell.
+    telling = int((trials.groupby("observer")["correct"].nunique() > 1).sum())
+    several = telling > 1
     with warnings.catch_warnings():
         # A fit that runs away is told below by how far it ran.
         warnings.simplefilter("ignore")
         fit = model.fit(cov_type="cluster", cov_kwds={"groups": observer}) if several else model.fit()
-    if several:
-        quantile, method = (
-            t.ppf(0.5 + LEVEL / 2, len(people) - 1),
-            "logistic regression, clustered by participant",
-        )
-    else:
-        quantile, method = t.ppf(0.5 + LEVEL / 2, len(right) - 2), "logistic regression over trials"
+    df = telling - 1 if several else len(right) - 2
+    method = f"logistic regression{', clustered by participant' if several else ' over trials'}"
+    quantile = t.ppf(0.5 + LEVEL / 2, df)
     slope, half = float(fit.params[1]), float(quantile * fit.bse[1])
     if not np.isfinite(half) or half > _SEPARATED:
         return np.nan, np.nan, np.nan, "not computed: right and wrong answers do not overlap in time"

@@ -63,7 +63,9 @@ def wilson(share: Floats, trials: Floats, quantile: Floats | float) -> tuple[Flo
         return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def plain_interval(spread: Spread, lowest: float = -np.inf, highest: float = np.inf) -> tuple[Floats, Floats]:
+def plain_interval(
+    spread: Spread, lowest: Floats | float = -np.inf, highest: Floats | float = np.inf
+) -> tuple[Floats, Floats]:
     """Estimate plus and minus t times the standard error, kept between ``lowest`` and ``highest``."""
     half = spread.quantile * np.sqrt(spread.variance)
     half = np.where(spread.variance > 0, half, np.nan)

@@ -48,9 +48,9 @@ def same_clips_for_all(trials: pd.DataFrame) -> bool:
 def clip_difficulty(trials: pd.DataFrame) -> pd.DataFrame:
     """Accuracy and median time-to-choose of every clip, the hardest first.
 
-    The interval is Wilson's over the trials of the clip: a clip is met once by each participant, so that
-    its trials are as many independent people. It is wide (5 of 10 right: .24 to .76), so the order of single
-    clips says little.
+    The interval is Wilson's over the people who met the clip, who are independent; where somebody met it
+    more often, in a second session, these trials count as one. It is wide (5 of 10 right: .24 to .76), so the
+    order of single clips says little.
 
     Returns
     -------
@@ -67,6 +67,7 @@ def clip_difficulty(trials: pd.DataFrame) -> pd.DataFrame:
         .groupby(keys, sort=False)
         .agg(
             group=("group", "first"),
+            people=("observer", "nunique"),
             trials=("correct", "size"),
             correct=("correct", "sum"),
             median_time=("time_to_choose", "median"),
@@ -75,7 +76,7 @@ def clip_difficulty(trials: pd.DataFrame) -> pd.DataFrame:
     )
     number = table["trials"].to_numpy(dtype=float)
     share = table["correct"].to_numpy(dtype=float) / number
-    low, high = wilson(share, number, NORMAL)
+    low, high = wilson(share, table["people"].to_numpy(dtype=float), NORMAL)
     wrong = trials[(trials["correct"] == 0) & trials["response"].notna()]
     chosen = wrong.groupby([*keys, "response"], sort=False).size().rename("times").reset_index()
     most = chosen.sort_values("times", ascending=False, kind="stable").drop_duplicates(keys)

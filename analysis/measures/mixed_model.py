@@ -18,8 +18,11 @@ from analysis.measures.intervals import NORMAL, Floats
 
 MOST_OBSERVERS = 100
 METHOD = "mixed logistic model, variational: the interval is too narrow"
+RAN_AWAY = "not computed: the fit ran away, the answers are too much alike"
 _PRIOR_SD = 10.0
 """Of the log-odds: wide, since accuracies of .99 are 4.6."""
+_RUN_AWAY = 10.0
+"""Log-odds; people or clips who differ by more are no finding, but a search that ran away."""
 
 
 def mixed_model(trials: pd.DataFrame) -> pd.DataFrame:
@@ -114,6 +117,9 @@ def _fit(right: Floats, observer: np.ndarray, clip: np.ndarray) -> tuple[float |
         fit = model.fit_vb(mean=start, sd=np.full(len(start), 0.5))
     log_odds, error = float(fit.fe_mean[0]), float(fit.fe_sd[0])
     of_people, of_clips = (float(sd) for sd in np.exp(fit.vcp_mean))
+    # With a handful of wrong (or right) answers in many the approximation has no best place.
+    if not max(of_people, of_clips) < _RUN_AWAY:
+        return (*[np.nan] * 6, RAN_AWAY)
     sd = float(np.hypot(of_people, of_clips))
     bounds = [mean_accuracy(log_odds + side * NORMAL * error, sd) for side in (0, -1, 1)]
     method = METHOD if fit.optim_retvals.success else f"{METHOD}; the fit did not settle"

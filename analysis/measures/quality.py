@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 
@@ -13,11 +15,12 @@ def presentation(trials: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``observer``, ``session``, ``condition``, ``phase``, ``trials``, ``shown_again`` (trials answered in a
         later attempt), ``dropped_frames`` (late flips as ``TrialRow`` counts them, not the frames missed
-        meanwhile), ``trials_with_dropped_frames``.
+        meanwhile), ``trials_with_dropped_frames``; the last two are missing where no trial says.
     """
     marked = trials.assign(
         shown_again=(trials["attempt"] > 1).astype(int),
-        with_drops=(trials["dropped_frames"].fillna(0) > 0).astype(int),
+        dropped_frames=trials["dropped_frames"].astype("Int64"),
+        with_drops=(trials["dropped_frames"].astype("Int64") > 0).astype("Int64"),
     )
     keys = ["observer", "session", "condition", "phase"]
     counts: pd.DataFrame = (
@@ -25,12 +28,17 @@ def presentation(trials: pd.DataFrame) -> pd.DataFrame:
         .agg(
             trials=("clip_id", "size"),
             shown_again=("shown_again", "sum"),
-            dropped_frames=("dropped_frames", "sum"),
-            trials_with_dropped_frames=("with_drops", "sum"),
+            dropped_frames=("dropped_frames", _sum),
+            trials_with_dropped_frames=("with_drops", _sum),
         )
         .reset_index()
     )
     return counts
+
+
+def _sum(counts: pd.Series[Any]) -> Any:
+    """Missing where every count is."""
+    return counts.sum(min_count=1)
 
 
 def attention_checks(trials: pd.DataFrame) -> pd.DataFrame:

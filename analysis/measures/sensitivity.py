@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from analysis.measures.intervals import NORMAL, Floats, methods, plain_interval, ratio
+from analysis.measures.intervals import NORMAL, Floats, Spread, methods, plain_interval, ratio
 from analysis.measures.resampling import DRAWS, Items, resample
 
 NEVER_SHOWN = "not computed: the action was never shown"
@@ -45,8 +45,12 @@ def sensitivity(
     """d' and criterion of every action against all others, per condition, all participants together.
 
     Trials that showed the action are the signals, all others the noises; answering the action is a yes. A
-    trial without a response is a no. ``bias`` is the share of answers that were this action over the share of
-    trials that showed it, 1 where it was answered as often as shown.
+    trial without a response is a no. ``bias`` is how often the action was answered over how often it was
+    shown, 1 where that is as often.
+
+    Intervals are those of the crossed bootstrap, but no variance is taken as less than that of as many
+    independent trials at the corrected rates (for d' that of Gourevitch & Galanter 1967): where all answers
+    are right, draws differ next to nothing, and would claim a certainty that no number of trials gives.
 
     Pooled counts understate the d' of participants who differ in their criteria (Macmillan & Kaplan 1985,
     Psychological Bulletin 98, 185); ``sensitivity_by_observer`` has theirs.
@@ -72,8 +76,8 @@ def sensitivity(
                 reason = ALWAYS_SHOWN if signals else NEVER_SHOWN
                 rows += [(*named[0], name, *named[1], np.nan, np.nan, np.nan, reason) for name in _MEASURES]
                 continue
-            spread = drawn.spread(counts, _measures)
-            low, high = plain_interval(spread)
+            spread = _at_least(drawn.spread(counts, _measures), _over_trials(counts.sum(axis=0)))
+            low, high = plain_interval(spread, lowest=_LOWEST)
             method = methods(spread, drawn.method)
             rows += [
                 (*named[0], name, *named[1], spread.estimate[place], low[place], high[place], method[place])
@@ -126,6 +130,7 @@ def sensitivity_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.
 
 
 _MEASURES = ("d_prime", "criterion", "bias")
+_LOWEST = np.array([-np.inf, -np.inf, 0.0])
 
 
 def _measures(sums: Floats) -> Floats:
@@ -135,7 +140,32 @@ def _measures(sums: Floats) -> Floats:
     return np.stack([*d_prime(hits, signals, false_alarms, noises), bias], axis=-1)
 
 
-def _variance(yes: Floats, number: Floats) -> Floats:
+def _over_trials(sums: Floats) -> Floats:
+    """The variances of ``_measures`` if trials were independent, at the corrected rates."""
+    hits, signals, false_alarms, noises = sums
+    of_hits, of_false_alarms = _variance(hits, signals), _variance(false_alarms, noises)
+    d = of_hits + of_false_alarms
+    answers = signals * _binomial(hits, signals) + noises * _binomial(false_alarms, noises)
+    return np.array([d, d / 4, answers / signals**2])
+
+
+def _at_least(spread: Spread, variance: Floats) -> Spread:
+    """``spread`` with no variance below ``variance``, which is known and so has no end of degrees of freedom.
+
+    What is added to the variance of the draws adds nothing to its uncertainty (Satterthwaite 1946).
+    """
+    added = spread.variance < variance
+    with np.errstate(divide="ignore", invalid="ignore"):
+        df = np.where(added, spread.df * (variance / spread.variance) ** 2, spread.df)
+    return Spread(spread.estimate, np.where(added, variance, spread.variance), df)
+
+
+def _binomial(yes: Floats, number: Floats) -> Floats:
     rate = (yes + 0.5) / (number + 1)
-    variance: Floats = rate * (1 - rate) / ((number + 1) * norm.pdf(norm.ppf(rate)) ** 2)
+    return rate * (1 - rate)
+
+
+def _variance(yes: Floats, number: Floats) -> Floats:
+    density = norm.pdf(norm.ppf((yes + 0.5) / (number + 1)))
+    variance: Floats = _binomial(yes, number) / ((number + 1) * density**2)
     return variance

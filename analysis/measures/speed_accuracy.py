@@ -80,7 +80,10 @@ def speed_accuracy_correlation(table: pd.DataFrame) -> pd.DataFrame:
 
 def correlation_interval(correlation: float, number: int) -> tuple[float, float]:
     """Bounds of Spearman's correlation of ``number`` pairs, more than 3."""
-    # At +-1 Fisher's scale has no end; the nearest that ranks can come short of it stands in.
-    inside = float(np.clip(correlation, -1 + 1e-9, 1 - 1e-9))
+    # At +-1 Fisher's scale has no end. The correlation next to it, where two neighbouring ranks change places
+    # (1 - 6 sum d^2 / (n^3 - n) with d = 1 twice), stands in: five people in order tell little.
+    furthest = 1 - 12 / (number**3 - number)
+    inside = float(np.clip(correlation, -furthest, furthest))
     half = NORMAL * np.sqrt((1 + inside**2 / 2) / (number - 3))
-    return float(np.tanh(np.arctanh(inside) - half)), float(np.tanh(np.arctanh(inside) + half))
+    low, high = np.tanh(np.arctanh(inside) - half), np.tanh(np.arctanh(inside) + half)
+    return min(float(low), correlation), max(float(high), correlation)

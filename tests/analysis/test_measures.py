@@ -210,3 +210,11 @@ def test_attention_checks_are_counted_per_participant() -> None:
         ["P002", 2, 2, 0],
     ]
     assert attention_checks(trials.assign(attention_check=0)).empty
+
+
+def test_late_flips_that_nobody_counted_are_not_none() -> None:
+    trials = pd.concat([answers("P001", 2, 0), answers("P002", 2, 0)], ignore_index=True)
+    trials["dropped_frames"] = pd.array([pd.NA, pd.NA, pd.NA, 3], dtype="Int64")
+    table = presentation(trials).set_index("observer")
+    assert table.loc["P001", ["dropped_frames", "trials_with_dropped_frames"]].isna().all()
+    assert table.loc["P002", ["dropped_frames", "trials_with_dropped_frames"]].tolist() == [3, 1]

@@ -69,6 +69,30 @@ def unanswered() -> pd.DataFrame:
     return trials.assign(correct=0, response=pd.NA, time_to_choose=np.nan)
 
 
+def nearly_all_right() -> pd.DataFrame:
+    trials = whole().assign(correct=1)
+    trials = trials.assign(response=trials["action"])
+    trials.loc[trials.index[:2], ["correct", "response"]] = [0, "Swing"]
+    return trials
+
+
+def always_alike() -> pd.DataFrame:
+    trials = whole().assign(response="Swing")
+    return trials.assign(correct=(trials["action"] == "Swing").astype(int))
+
+
+def two_sessions() -> pd.DataFrame:
+    return pd.concat([whole(), whole().assign(session=2)], ignore_index=True)
+
+
+def unequal() -> pd.DataFrame:
+    """Of the second participant one trial, of the third only one condition."""
+    trials = whole()
+    first = (trials["observer"] == "P0001") & ~trials["observer"].duplicated()
+    third = (trials["observer"] == "P0002") & (trials["condition"] == "AFD5")
+    return trials[(trials["observer"] == "P0000") | first | third]
+
+
 TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "one participant": lambda: whole(1),
     "two participants": lambda: whole(2),
@@ -76,6 +100,10 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "a class never wrong": lambda: whole().query("action != 'Swing' or correct == 1"),
     "all right": lambda: whole().query("correct == 1"),
     "all wrong": lambda: whole().query("correct == 0"),
+    "two wrong answers": nearly_all_right,
+    "always the same answer": always_alike,
+    "two sessions": two_sessions,
+    "unequal numbers of trials": unequal,
     "a single group": lambda: whole().query("group == 1"),
     "no groups": lambda: whole().assign(group=pd.array([pd.NA] * 540, dtype="Int64")),
     "a single clip": lambda: whole().iloc[::90],
@@ -85,6 +113,10 @@ TABLES: dict[str, Callable[[], pd.DataFrame]] = {
     "the same time in all": lambda: whole().assign(time_to_choose=1.0),
     "no trial": lambda: whole().iloc[:0],
 }
+
+
+ESTIMATES = ("accuracy", "drop", "share", "median", "value", "slope", "d_prime", "bits", "difference")
+ESTIMATES += ("correlation",)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -99,7 +131,10 @@ def test_every_measure_gives_a_table_without_a_warning(name: str) -> None:
             unbounded = table["low"].isna() | table["high"].isna()
             said = table["method"].str.contains("not computed")
             assert (said | ~unbounded).all(), f"{measure}: an interval is missing and nothing says why"
-            assert (table["low"].fillna(-np.inf) <= table["high"].fillna(np.inf)).all(), measure
+            (estimate,) = (table[column] for column in ESTIMATES if column in table)
+            assert (table["low"].fillna(-np.inf) <= estimate.fillna(np.inf) + 1e-9).all(), measure
+            assert (estimate.fillna(-np.inf) <= table["high"].fillna(np.inf) + 1e-9).all(), measure
+            assert not (estimate.isna() & table["low"].notna()).any(), measure
 
 
 def test_no_measure_changes_the_table_it_is_given() -> None:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from scipy.special import expit
+from scipy.stats import t
 
 from analysis.measures.blocks import accuracy_by_block, learning_slopes, times_by_block
 from tests.analysis.measures.simulated import study
@@ -58,3 +59,31 @@ def test_where_there_is_no_slope_the_table_says_why() -> None:
     assert learning_slopes(apart)["method"].iloc[0].startswith("not computed: right and wrong answers")
     one_trial = learning_slopes(trials[trials["trial"] == 1].assign(correct=[0, 1]))
     assert one_trial["method"].iloc[0].startswith("not computed: there is one trial")
+
+
+def with_wrong(*places: tuple[str, int], observers: int = 5) -> pd.DataFrame:
+    """All answers right but those of these participants at these trials."""
+    trials = study(observers, np.random.default_rng(6)).assign(correct=1)
+    for observer, trial in places:
+        trials.loc[(trials["observer"] == observer) & (trials["trial"] == trial), "correct"] = 0
+    return trials
+
+
+def test_a_single_error_tells_next_to_nothing_of_learning() -> None:
+    """The robust error vanishes with the errors of one participant alone; that of the regression does not."""
+    trials = with_wrong(("P0000", 40))
+    row = learning_slopes(trials).iloc[0]
+    fit = sm.Logit(trials["correct"], sm.add_constant(trials["trial"] / 10)).fit(disp=False)
+    assert row["method"] == "logistic regression over trials"
+    assert [row["low"], row["high"]] == pytest.approx(list(fit.conf_int().loc["trial"]), rel=0.01)
+    assert row["high"] - row["low"] > 1
+
+
+def test_degrees_of_freedom_count_those_who_were_right_and_wrong() -> None:
+    trials = with_wrong(("P0000", 40), ("P0001", 70), ("P0003", 10))
+    row = learning_slopes(trials).iloc[0]
+    code, _ = pd.factorize(trials["observer"])
+    model = sm.GLM(trials["correct"], sm.add_constant(trials["trial"] / 10), family=sm.families.Binomial())
+    error = model.fit(cov_type="cluster", cov_kwds={"groups": code}).bse["trial"]
+    assert row["method"] == "logistic regression, clustered by participant"
+    assert row["high"] - row["slope"] == pytest.approx(t.ppf(0.975, 2) * error, rel=1e-4)

@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.measures.information import UNIQUE, information, information_by_observer, transmitted_bits
+from analysis.measures.information import (
+    ALWAYS_ALIKE,
+    FANO,
+    UNIQUE,
+    information,
+    information_by_observer,
+    transmitted_bits,
+)
 from tests.analysis.measures.simulated import ACTIONS, study
 
 
@@ -51,3 +58,29 @@ def test_one_action_alone_can_tell_nothing() -> None:
     row = information(trials, ACTIONS, np.random.default_rng(1)).iloc[0]
     assert np.isnan(row["bits"])
     assert row["method"] == UNIQUE
+
+
+def test_a_worked_example_of_mutual_information() -> None:
+    """Cover & Thomas (2006), example 2.2.1: 7/4 + 2 - 27/8 = 3/8 bits; here 32 trials in 13 cells."""
+    counts = np.array([[4, 2, 1, 1], [2, 4, 1, 1], [2, 2, 2, 2], [8, 0, 0, 0]], dtype=float).T
+    correction = ((4 - 1) + (4 - 1) - (13 - 1)) / (2 * 32 * np.log(2))
+    assert float(transmitted_bits(counts)) == pytest.approx(3 / 8 + correction)
+    many = 1_000_000 * counts
+    assert float(transmitted_bits(many)) == pytest.approx(3 / 8, abs=1e-6)
+
+
+def test_right_answers_alone_leave_what_errors_could_still_take() -> None:
+    """Fano's inequality at Wilson's bound of 90 of 90: 4.09 % errors, 1.993 of 2.322 bits."""
+    trials = study(1, np.random.default_rng(7))
+    trials = trials.assign(correct=1, response=trials["action"])
+    row = information(trials, ACTIONS, np.random.default_rng(1)).iloc[0]
+    assert row["method"] == FANO
+    assert row["low"] == pytest.approx(1.993, abs=0.001)
+    assert row["bits"] == row["high"] == pytest.approx(np.log2(5))
+
+
+def test_answers_that_never_change_have_no_interval() -> None:
+    trials = study(3, np.random.default_rng(8)).assign(response="Swing")
+    row = information(trials, ACTIONS, np.random.default_rng(1)).iloc[0]
+    assert row["bits"] == pytest.approx(0)
+    assert (row["method"], np.isnan(row["low"])) == (ALWAYS_ALIKE, True)

@@ -41,3 +41,12 @@ def test_every_clip_of_a_study_has_a_row_in_the_order_of_conditions() -> None:
     assert table["condition"].tolist() == ["UCF5"] * 90 + ["AFD5"] * 90
     for _, rows in table.groupby("condition"):
         assert rows["accuracy"].is_monotonic_increasing
+
+
+def test_a_person_who_meets_a_clip_twice_is_one_person() -> None:
+    first = study(4, np.random.default_rng(2))
+    twice = pd.concat([first, first.assign(session=2)], ignore_index=True)
+    once, both = (clip_difficulty(trials).set_index("clip_id").sort_index() for trials in (first, twice))
+    assert both["trials"].to_dict() == (2 * once["trials"]).to_dict()
+    for column in ("accuracy", "low", "high"):
+        pd.testing.assert_series_equal(once[column], both[column])

@@ -8,7 +8,7 @@ from scipy.special import expit
 from scipy.stats import norm
 
 from analysis.measures.accuracy import accuracy
-from analysis.measures.mixed_model import METHOD, disagreement, mean_accuracy, mixed_model
+from analysis.measures.mixed_model import METHOD, RAN_AWAY, disagreement, mean_accuracy, mixed_model
 from tests.analysis.measures.simulated import USUAL, log_odds_for, study
 
 
@@ -65,3 +65,12 @@ def test_where_there_is_no_model_it_says_why(people: int, reason: str) -> None:
 def test_the_same_trials_give_the_same_model() -> None:
     trials = study(5, np.random.default_rng(4))
     pd.testing.assert_frame_equal(mixed_model(trials), mixed_model(trials))
+
+
+def test_a_fit_that_runs_away_is_no_number() -> None:
+    """One wrong answer of 900: the search goes to log-odds that differ by hundreds between participants."""
+    trials = study(10, np.random.default_rng(5)).assign(correct=1)
+    trials.loc[trials.index[0], "correct"] = 0
+    row = mixed_model(trials).iloc[0]
+    assert row["method"] == RAN_AWAY
+    assert row[["log_odds", "sd_observers", "sd_clips", "accuracy", "low", "high"]].isna().all()

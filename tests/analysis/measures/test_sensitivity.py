@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
+from scipy.stats import norm
 
 from analysis.measures.sensitivity import (
     ALWAYS_SHOWN,
@@ -87,3 +89,64 @@ def test_where_there_is_no_contrast_there_is_no_d_prime() -> None:
         assert methods["Swing"] == [ALWAYS_SHOWN]
         assert methods["Lunges"] == [NEVER_SHOWN]
         assert table[["low", "high"]].isna().all(axis=None)
+
+
+def test_a_worked_example_of_the_log_linear_correction() -> None:
+    """82 hits of 100 and 46 false alarms of 100: Wickens (2002), as ``signal`` of statpsych has it."""
+    d, criterion = d_prime(np.array(82.0), np.array(100.0), np.array(46.0), np.array(100.0))
+    assert float(d) == pytest.approx(1.002793, abs=1e-6)
+    assert float(criterion) == pytest.approx(-0.4019603, abs=1e-6)
+
+
+def answered_right(observers: int, wrong: int = 0) -> pd.DataFrame:
+    trials = study(observers, np.random.default_rng(6))
+    trials = trials.assign(correct=1, response=trials["action"])
+    trials.loc[trials.index[:wrong], ["correct", "response"]] = [0, "Swing"]
+    return trials
+
+
+def test_the_error_of_one_persons_d_prime_is_that_of_a_probit_regression() -> None:
+    """Of yes (1) or no on signal (1) or noise, with the half trials of the correction as weights."""
+    trials = study(1, np.random.default_rng(7))
+    row = sensitivity_by_observer(trials, ACTIONS).iloc[0]
+    yes = np.array([row["hits"], row["false_alarms"]]) + 0.5
+    number = np.array([row["signals"], row["noises"]]) + 1
+    fit = sm.GLM(
+        np.array([1.0, 1.0, 0.0, 0.0]),
+        np.array([[1.0, 1.0], [1.0, 0.0], [1.0, 1.0], [1.0, 0.0]]),
+        family=sm.families.Binomial(sm.families.links.Probit()),
+        freq_weights=np.concatenate([yes, number - yes]),
+    ).fit()
+    assert row["d_prime"] == pytest.approx(fit.params[1], abs=1e-5)
+    assert [row["low"], row["high"]] == pytest.approx(list(fit.conf_int()[1]), abs=1e-4)
+
+
+def test_many_right_answers_are_no_certainty() -> None:
+    """All of 270 right: at least the error of 54 and 216 independent trials, d' = 5.195 +- 1.353."""
+    table = sensitivity(answered_right(3), ACTIONS, np.random.default_rng(1), draws=500)
+    row = table.set_index(["action", "measure"]).loc[("Lunges", "d_prime")]
+    assert row["value"] == pytest.approx(norm.ppf(54.5 / 55) - norm.ppf(0.5 / 217))
+    signals = 54.5 * 0.5 / 55**3 / norm.pdf(norm.ppf(54.5 / 55)) ** 2
+    noises = 216.5 * 0.5 / 217**3 / norm.pdf(norm.ppf(0.5 / 217)) ** 2
+    half = 1.96 * np.sqrt(signals + noises)
+    assert half == pytest.approx(1.353, abs=0.001)
+    assert [row["low"], row["high"]] == pytest.approx([row["value"] - half, row["value"] + half], rel=0.01)
+
+
+def test_nothing_is_answered_less_often_than_never() -> None:
+    trials = study(2, np.random.default_rng(8), (("AFD5", 0.5),))
+    trials["response"] = trials["response"].where(trials["observer"] == "P0000", "Lunges")
+    trials["correct"] = (trials["action"] == trials["response"]).astype(int)
+    table = sensitivity(trials, ACTIONS, np.random.default_rng(1), draws=500)
+    bias = table[table["measure"] == "bias"]
+    assert bias["low"].min() == 0
+    assert (bias["low"] <= bias["value"]).all()
+
+
+def test_missing_answers_lower_the_bias_of_every_action() -> None:
+    trials = answered_right(2)
+    trials.loc[trials["trial"] > 45, "response"] = None
+    trials["correct"] = (trials["action"] == trials["response"]).fillna(False).astype(int)
+    table = sensitivity(trials, ACTIONS, np.random.default_rng(1), draws=100)
+    bias = table[table["measure"] == "bias"]
+    assert np.average(bias["value"], weights=bias["signals"]) == pytest.approx(0.5)

@@ -47,3 +47,11 @@ def test_every_participant_has_an_accuracy_and_a_time_with_intervals() -> None:
     assert table["accuracy"].iloc[0] == pytest.approx(first["correct"].mean())
     assert table["median_time"].iloc[0] == pytest.approx(first["time_to_choose"].median())
     assert ((table["time_low"] < table["median_time"]) & (table["median_time"] < table["time_high"])).all()
+
+
+def test_five_people_in_order_are_no_certainty() -> None:
+    """One pair of neighbours apart is r = .9: from -.17 on, and up to the 1 that was found."""
+    low, high = correlation_interval(1.0, 5)
+    assert (low, high) == (pytest.approx(-0.168, abs=0.001), 1.0)
+    assert correlation_interval(-1.0, 5) == pytest.approx((-high, -low))
+    assert correlation_interval(0.9, 5)[0] == low

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import exponnorm
+from statsmodels.stats.diagnostic import lilliefors
 
 from analysis.measures.time_fits import (
     EX_GAUSSIAN,
     LOG_NORMAL,
+    TimeFit,
     fit_ex_gaussian,
     fit_log_normal,
     goodness,
@@ -70,3 +72,21 @@ def test_too_few_times_are_not_fitted() -> None:
 
 def frame(times: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"observer": "P001", "time_to_choose": times})
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_goodness_of_log_times_is_that_of_lilliefors(seed: int) -> None:
+    """The tables of Lilliefors (1967), as statsmodels has them, for times that are nearly log-normal."""
+    times = np.exp(np.random.default_rng(seed).gamma(3.0, 1.0, 40))
+    distance, p = goodness(times, fit_log_normal(times), np.random.default_rng(4), draws=400)
+    # Lilliefors divides by n - 1, maximum likelihood by n.
+    statistic, expected = lilliefors(np.log(times), dist="norm")
+    assert distance == pytest.approx(statistic, abs=0.01)
+    assert p == pytest.approx(expected, abs=0.06)
+
+
+def test_an_ex_gaussian_has_the_moments_of_its_parts() -> None:
+    """Luce (1986): mean mu + tau, variance sigma^2 + tau^2, skew 2 tau^3 / variance^1.5."""
+    mean, variance, skew = TimeFit(EX_GAUSSIAN, 2.0, 0.3, 1.5, 0.0).frozen().stats(moments="mvs")
+    assert (float(mean), float(variance)) == pytest.approx((3.5, 0.09 + 2.25))
+    assert float(skew) == pytest.approx(2 * 1.5**3 / 2.34**1.5)
