@@ -83,7 +83,7 @@ def _name(axes: Axes, named: pd.DataFrame, points: pd.DataFrame) -> None:
     for row in named.sort_values("accuracy").itertuples():
         x, y = to_points.transform((float(str(row.median_time)), float(str(row.accuracy)))) / per_point
         width = 3.9 * len(str(row.observer))
-        inside = (marks[:, 0] > x + 3) & (marks[:, 0] < x + 5 + width) & (abs(marks[:, 1] - y) < 5)
+        inside = (marks[:, 0] > x + 0.5) & (marks[:, 0] < x + 5 + width) & (abs(marks[:, 1] - y) < 5)
         crowded = any(
             abs(y - its_y) < 6.5 and x < its_x + wide + 5 and its_x < x + width + 5
             for its_x, its_y, wide in taken

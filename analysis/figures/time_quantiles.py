@@ -65,6 +65,24 @@ def time_quantiles(summary: ConditionSummary, training: pd.DataFrame, quantiles:
     return figure
 
 
+def shares_by_time(trials: pd.DataFrame, actions: Sequence[str], column: str) -> pd.DataFrame:
+    """The corners of the curves: ``action``, ``column`` (``time_to_choose`` or ``loops``) and ``share``.
+
+    The share of the action's trials answered by then, 0 to 1, at each trial; of more than 200 trials at 200
+    quantiles. Trials without a time are left out.
+    """
+    timed, parts = trials.dropna(subset=["time_to_choose"]), []
+    for action in actions:
+        values = np.sort(timed.loc[timed["action"] == action, column].dropna().to_numpy(dtype=float))
+        shares = np.arange(1, len(values) + 1) / max(len(values), 1)
+        if len(values) > _STEPS:
+            shares = np.linspace(0, 1, _STEPS + 1)
+            values = np.quantile(values, shares)
+        parts.append(pd.DataFrame({"action": action, column: values, "share": shares}))
+    table: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return table
+
+
 def _draw_quantiles(
     axes: Axes, summary: ConditionSummary, training: pd.DataFrame, quantiles: Sequence[float]
 ) -> None:
@@ -142,16 +160,11 @@ def _draw_shares(axes: Axes, summary: ConditionSummary, column: str, view: float
     """Draw the curves; return how many trials of each action lie beyond ``view``."""
     colours, beyond = action_colours(summary.actions), {}
     timed = summary.trials.dropna(subset=["time_to_choose"])
+    curves = shares_by_time(summary.trials, summary.actions, column)
     for action in summary.actions:
-        values = np.sort(timed.loc[timed["action"] == action, column].dropna().to_numpy(dtype=float))
-        beyond[action] = int((values > view).sum())
-        if not len(values):
-            continue
-        shares = np.arange(1, len(values) + 1) / len(values)
-        if len(values) > _STEPS:
-            shares = np.linspace(0, 1, _STEPS + 1)
-            values = np.quantile(values, shares)
-        axes.step(values, shares, where="post", color=colours[action], linewidth=1.1)
+        beyond[action] = int((timed.loc[timed["action"] == action, column] > view).sum())
+        curve = curves[curves["action"] == action]
+        axes.step(curve[column], curve["share"], where="post", color=colours[action], linewidth=1.1)
     share_axis(axes, axis="y")
     axes.grid()
     return beyond

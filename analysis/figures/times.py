@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
+from numpy.typing import NDArray
 
 from analysis.figures.panels import Numbers
 from analysis.style import INK, MUTED
@@ -72,6 +73,21 @@ def five_numbers(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return flat
 
 
+def outlines(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """What the outlines show: ``by``, then ``from_s``, ``to_s``, ``trials`` of each step of an outline."""
+    timed = trials.dropna(subset=["time_to_choose"])
+    parts = []
+    for key, group in timed.groupby(list(by), sort=False):
+        if len(group) < FEWEST_FOR_A_BOX:
+            continue
+        counts, edges_s = _outline(group["time_to_choose"].to_numpy(dtype=float))
+        part = pd.DataFrame({"from_s": edges_s[:-1], "to_s": edges_s[1:], "trials": counts})
+        parts.append(part.assign(**dict(zip(by, key, strict=True)))[[*by, "from_s", "to_s", "trials"]])
+    columns = [*by, "from_s", "to_s", "trials"]
+    table: pd.DataFrame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return table
+
+
 def outcome_key() -> list[Patch]:
     """What filled and striped mean."""
     return [
@@ -108,13 +124,19 @@ def _draw_marks(
     )
 
 
+def _outline(times: Numbers) -> tuple[NDArray[np.int64], Numbers]:
+    """Numbers of times (s) in steps of equal ratio, and the edges of the steps (s)."""
+    logs = np.log10(times)
+    counts, edges = np.histogram(logs, bins=min(60, max(8, int(np.sqrt(len(logs))))))
+    return counts, 10**edges
+
+
 def _draw_outline(axes: Axes, group: TimeGroup, width: float) -> None:
     """Half an outline of the distribution beside the box, over the logarithm of time."""
-    logs = np.log10(group.times)
-    counts, edges = np.histogram(logs, bins=min(60, max(8, int(np.sqrt(len(logs))))))
+    counts, edges_s = _outline(group.times)
     axes.stairs(
         group.at + 0.5 * width * counts / counts.max(),
-        10**edges,
+        edges_s,
         baseline=group.at,
         orientation="horizontal",
         fill=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.figures import hardest_clips
+from analysis.report.choice_exhibits import choices_exhibit
 from analysis.report.condition_exhibits import (
     clips_exhibit,
     overview_exhibit,
@@ -20,6 +21,7 @@ from analysis.report.study_exhibits import (
     questionnaire_exhibit,
     speed_exhibit,
     timing_exhibit,
+    within_exhibit,
 )
 from analysis.report.thumbnails import reachable_set, thumbnails
 
@@ -31,8 +33,12 @@ def all_exhibits(findings: Findings) -> Iterator[Exhibit]:
         yield overview_exhibit(summary)
     for pair in findings.pairs:
         yield drop_exhibit(pair.first, pair.second, pair.by_observer, pair.drop, kind)
+    if len(findings.conditions) > 1:
+        yield within_exhibit(study.scores, study.within, kind)
     for summary in findings.conditions:
         yield participants_exhibit(summary, findings.training(summary.condition))
+    for summary in findings.conditions:
+        yield choices_exhibit(summary, study)
     for summary in findings.conditions:
         rows = study.quantiles[study.quantiles["condition"] == summary.condition]
         yield quantiles_exhibit(summary, findings.training(summary.condition), rows)

@@ -8,9 +8,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.figures import clip_ranking, hardest_clips, overview, participants, time_quantiles
+from analysis.figures import (
+    clip_ranking,
+    hardest_clips,
+    overview,
+    participants,
+    shares_by_time,
+    time_quantiles,
+)
 from analysis.figures.participant_panels import MOST_NAMED
-from analysis.figures.times import MOST_MARKS, five_numbers
+from analysis.figures.times import MOST_MARKS, five_numbers, outlines
 from analysis.measures.choice_times import QUANTILES
 from analysis.report.beside_published import published_accuracy
 from analysis.report.exhibits import Exhibit, file_name
@@ -52,7 +59,7 @@ def overview_exhibit(summary: ConditionSummary) -> Exhibit:
             "accuracy": pd.concat([whole, summary.accuracy_by_action], ignore_index=True),
             "choices": summary.confusion,
             "times": five_numbers(summary.trials, ["action", "correct"]),
-            **_every_trial(summary.trials),
+            **_every_trial(summary.trials, {"outlines": ["action", "correct"]}),
         },
     )
 
@@ -83,6 +90,9 @@ def participants_exhibit(summary: ConditionSummary, training: pd.DataFrame) -> E
             "by outcome": five_numbers(summary.trials, ["action", "correct"]),
             "by participant": five_numbers(summary.trials, ["observer", "correct"]),
             "accuracy": summary.accuracy_by_observer,
+            **_every_trial(
+                both, {"outlines by phase": ["phase", "action"], "outlines by outcome": ["action", "correct"]}
+            ),
         },
     )
 
@@ -92,7 +102,8 @@ def quantiles_exhibit(summary: ConditionSummary, training: pd.DataFrame, quantil
     name, title = file_name("quantiles", summary.condition), f"{summary.condition}: times as distributions"
     if summary.trials["time_to_choose"].notna().sum() == 0:
         return Exhibit(name, title, "times", why_not="no test trial has a time.")
-    shares = ", ".join(f"{quantile:.0%}" for quantile in QUANTILES)
+    *first, last = (f"{100 * quantile:g}" for quantile in QUANTILES)
+    shares = f"{', '.join(first)} and {last} %"
     caption = (
         f"(a) Times by which {shares} of the answers were given, in training and in the test for right and "
         "wrong answers, on a logarithmic axis. (b) The share of test trials answered by each time, on a "
@@ -115,7 +126,14 @@ def quantiles_exhibit(summary: ConditionSummary, training: pd.DataFrame, quantil
         caption=caption,
         alt=f"Time-to-choose in {summary.condition}, test: {'; '.join(words)}.",
         figure=time_quantiles(summary, training, QUANTILES),
-        data={"quantiles": quantiles, **_every_trial(summary.trials)},
+        data={
+            "quantiles": quantiles,
+            **{
+                f"shares by {word}": shares_by_time(summary.trials, summary.actions, column)
+                for word, column in (("time", "time_to_choose"), ("loops", "loops"))
+                if summary.trials[column].notna().any()
+            },
+        },
     )
 
 
@@ -167,11 +185,15 @@ def _marks(trials: pd.DataFrame) -> str:
     return _OUTLINED if int(trials["time_to_choose"].notna().sum()) > MOST_MARKS else _MARKED
 
 
-def _every_trial(trials: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The trials themselves where each has a mark; of more the page would grow by megabytes."""
-    if len(trials) > MOST_MARKS:
-        return {}
-    return {"every trial": trials[["action", "response", "correct", "time_to_choose", "loops"]]}
+def _every_trial(trials: pd.DataFrame, groups: Mapping[str, list[str]]) -> dict[str, pd.DataFrame]:
+    """The trials themselves where each has a mark; of more the outlines of their ``groups``."""
+    if int(trials["time_to_choose"].notna().sum()) > MOST_MARKS:
+        return {
+            label: outlines(trials if "phase" in by else trials[trials["phase"] == "test"], by)
+            for label, by in groups.items()
+        }
+    columns = ["observer", "phase", "action", "response", "correct", "time_to_choose", "loops"]
+    return {"every trial": trials[columns]}
 
 
 def _overview_words(summary: ConditionSummary) -> str:

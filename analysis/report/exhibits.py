@@ -15,7 +15,9 @@ from analysis.style import figure_style
 
 _PNG_DPI = 300
 
-Section = Literal["conditions", "drop", "people", "times", "course", "clips", "questionnaire", "quality"]
+Section = Literal[
+    "conditions", "drop", "people", "choices", "times", "course", "clips", "questionnaire", "quality"
+]
 
 
 @dataclass(frozen=True)

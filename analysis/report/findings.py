@@ -162,7 +162,13 @@ def gather(collection: Collection, rules: RuleSet | None = None, *, fit_times: b
         headline=beside(of_all, of_kept),
         conditions=conditions,
         pairs=pairs,
-        study=measure_study(test, training, collection.actions, np.random.default_rng(SEED)),
+        study=measure_study(
+            test,
+            training,
+            collection.actions,
+            pd.concat([summary.accuracy for summary in conditions], ignore_index=True),
+            np.random.default_rng(SEED),
+        ),
         fits=time_fits(test, ["condition", "observer"], np.random.default_rng(SEED))
         if fit_times
         else pd.DataFrame(),

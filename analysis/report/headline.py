@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.measures.choice_times import ALL
+from analysis.measures.choice_times import ALL, TOO_FEW
 from analysis.report import page_tables as write
 from analysis.report.page_tables import Cell, Column, PageTable
 from analysis.summary import ConditionSummary
@@ -49,9 +49,10 @@ def headline(
         ):
             times = summary.choice_times
             row = times[(times["action"] == ALL) & (times["outcome"] == outcome)].iloc[0]
-            rows.append(
-                (name, summary.condition, "seconds", row["median"], row["low"], row["high"], row["method"])
-            )
+            low, high, method = row["low"], row["high"], str(row["method"])
+            # The table of times says this also of bounds of the quartiles, which are not here.
+            method = method.removesuffix(TOO_FEW) if pd.notna(low) and pd.notna(high) else method
+            rows.append((name, summary.condition, "seconds", row["median"], low, high, method))
     columns = ["number", "condition", "unit", "value", "low", "high", "method"]
     table: pd.DataFrame = pd.DataFrame(rows, columns=columns).astype(
         {"value": "float64", "low": "float64", "high": "float64"}

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.measures.choice_times import ALL
 from analysis.measures.resampling import draws_for
 from analysis.report.findings import SEED, Findings
-from analysis.report.page_tables import count, points, seconds
+from analysis.report.page_tables import count, percent, points, seconds
 
 
 def methods(findings: Findings) -> tuple[str, ...]:
@@ -66,6 +66,8 @@ def _procedure(findings: Findings) -> str:
             else "an action was selected in the menu and then confirmed"
         )
         sentences.append(f"Each clip was repeated until a choice was made ({limit}); {answer}.")
+        if rule.minimum_viewing_s:
+            sentences.append(f"Presses in the first {rule.minimum_viewing_s:g} s of a clip were no answers.")
     rates = sorted({f"{facts.display.refresh_hz:.4g}" for facts in known})
     pacing = sorted({facts.display.pacing for facts in known})
     sentences.append(f"Displays ran at {', '.join(rates)} Hz (paced by {', '.join(pacing)}).")
@@ -83,9 +85,8 @@ def _exclusions(findings: Findings) -> str:
     flow = findings.excluded.flow
     first, last = flow.iloc[0], flow.iloc[-1]
     return (
-        f"The {len(rules.rules)} rules of exclusion of {rules.name} (sha256 {rules.sha256[:12]}…) were "
-        "applied in "
-        f"their order. They removed {count(first['participants'] - last['participants'])} of "
+        f"The {len(rules.rules)} rules of exclusion “{rules.name}” (sha256 {rules.sha256[:12]}…) were "
+        f"applied in their order. They removed {count(first['participants'] - last['participants'])} of "
         f"{count(first['participants'])} participants and {count(first['trials'] - last['trials'])} of "
         f"{count(first['trials'])} test trials."
     )
@@ -119,6 +120,12 @@ def _analysis(findings: Findings) -> str:
             "information is in bits, with Miller's correction of its bias."
         ),
     ]
+    for summary in findings.conditions:
+        row = summary.accuracy.iloc[0]
+        sentences.append(
+            f"Accuracy in {summary.condition} was {percent(row['accuracy'])} ({percent(row['low'])} to "
+            f"{percent(row['high'])}; {count(row['correct'])} of {count(row['trials'])} trials)."
+        )
     for pair in findings.pairs:
         row = pair.drop.iloc[0]
         sentences.append(

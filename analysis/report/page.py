@@ -104,7 +104,12 @@ def render_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": write.percent, "points": write.points, "count": write.count}
+    environment.filters |= {
+        "percent": write.percent,
+        "points": write.points,
+        "count": write.count,
+        "unbroken": write.unbroken,
+    }
     loader = PackageLoader("analysis.report")
     sections = [
         ConditionSection(
@@ -160,7 +165,17 @@ def _contents(*, compared: bool, drop: bool) -> list[tuple[str, str]]:
 def _by_section(exhibits: Sequence[tuple[str, ShownExhibit]]) -> dict[str, list[ShownExhibit]]:
     sections: dict[str, list[ShownExhibit]] = {
         name: []
-        for name in ("conditions", "drop", "people", "times", "course", "clips", "questionnaire", "quality")
+        for name in (
+            "conditions",
+            "drop",
+            "people",
+            "choices",
+            "times",
+            "course",
+            "clips",
+            "questionnaire",
+            "quality",
+        )
     }
     for section, exhibit in exhibits:
         sections[section].append(exhibit)

@@ -1,8 +1,9 @@
-"""Tables as the page shows them: each cell a text for people and the value it stands for."""
+"""Numbers and tables as the page writes them: each cell a text for people and the value it stands for."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -39,12 +40,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class PageTable:
-    """``file`` names the TSV with the same numbers, or is empty."""
+    """``file`` names the TSV with the same numbers, or is empty; ``instead`` is said where no row is."""
 
     title: str
     heads: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     file: str = ""
+    instead: str = "no trial, or no participant, has what this is computed from."
 
     @property
     def long(self) -> bool:
@@ -92,6 +94,11 @@ def decimal(value: object) -> str:
 def count(value: object) -> str:
     """``18000`` -> ``18 000``."""
     return NOTHING if is_missing(value) else f"{int(_number(value)):,}".replace(",", NARROW)
+
+
+def unbroken(text: str) -> str:
+    """The same with units kept on the line of their number: ``95 %``, ``2.8 s``."""
+    return re.sub(r"(?<=\d) (?=(?:%|s|ms|Hz|min)(?!\w))", NARROW, text)
 
 
 def plain(value: object) -> str:

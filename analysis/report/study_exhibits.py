@@ -10,7 +10,9 @@ from analysis.figures import (
     questionnaire_bars,
     speed_and_accuracy,
     timing_quality,
+    within_participants,
 )
+from analysis.figures.within_participants import MOST_JOINED
 from analysis.report.exhibits import Exhibit, file_name
 from analysis.report.page_tables import methods_of, percent, points, seconds
 
@@ -42,6 +44,34 @@ def drop_exhibit(
         ),
         figure=accuracy_drop_lines(first, second, drops, whole, data_kind),
         data={"participants": drops, "all": whole},
+    )
+
+
+def within_exhibit(scores: pd.DataFrame, means: pd.DataFrame, data_kind: str) -> Exhibit:
+    """Conditions compared within participants; ``means`` is the table of ``within_participant_intervals``."""
+    name, title = "within_participants", "Conditions compared within participants"
+    if not means["low"].notna().any():
+        return Exhibit(
+            name, title, "drop", why_not=f"{means['method'].iloc[0].removeprefix('not computed: ')}."
+        )
+    observers = int(means["observers"].iloc[0])
+    words = "; ".join(
+        f"{row['condition']} {percent(row['mean'])} ({percent(row['low'])} to {percent(row['high'])})"
+        for row in means.to_dict("records")
+    )
+    lines = "A grey line is a participant. " if observers <= MOST_JOINED else ""
+    return Exhibit(
+        name=name,
+        title=title,
+        section="drop",
+        caption=(
+            f"{lines}The marks are means over the {observers:,} participants who answered in all conditions, "
+            f"with 95 % intervals {methods_of(means)}: differences between participants are taken out. They "
+            "show how well the conditions are told apart, and not how well a mean is known."
+        ),
+        alt=f"Mean accuracy with intervals within participants: {words}.",
+        figure=within_participants(scores, means, data_kind),
+        data={"means": means, "participants": scores[["observer", "condition", "accuracy"]]},
     )
 
 
@@ -87,8 +117,8 @@ def speed_exhibit(points_of_people: pd.DataFrame, relation: str, data_kind: str)
         section="course",
         caption=(
             "One mark a participant and condition: accuracy over the median time-to-choose of all test "
-            "trials; "
-            f"thin lines join a participant's conditions where there are at most 60. {relation}".strip()
+            "trials; thin lines join a participant's conditions where there are at most 60, and names stand "
+            f"where there is room for them. {relation}".strip()
         ),
         alt=f"{'. '.join(words)}. {relation}".strip(),
         figure=speed_and_accuracy(points_of_people, data_kind),

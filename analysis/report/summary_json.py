@@ -157,10 +157,11 @@ def _quality(findings: Findings) -> dict[str, Any]:
         },
         "accidental_clicks": len(findings.accidental),
         "timing": _records(findings.timing),
-        "dropped_frames": int(shown["dropped_frames"].sum()),
-        "trials_with_dropped_frames": int(shown["trials_with_dropped_frames"].sum()),
+        "dropped_frames": _total(shown["dropped_frames"]),
+        "trials_with_dropped_frames": _total(shown["trials_with_dropped_frames"]),
         "trials_shown_again": int(shown["shown_again"].sum()),
         "early_presses": sum(facts.early_presses for facts in collection.facts),
+        "too_soon_presses": sum(facts.too_soon_presses for facts in collection.facts),
         "unanswered_test_trials": findings.unanswered,
         "attention_checks": {
             "shown": int(findings.checks["checks"].sum()),
@@ -172,6 +173,11 @@ def _quality(findings: Findings) -> dict[str, Any]:
         },
         "warnings": list(collection.warnings),
     }
+
+
+def _total(counts: pd.Series[Any]) -> int | None:
+    """Nothing where no count is known."""
+    return int(counts.sum()) if counts.notna().any() else None
 
 
 def _provenance(findings: Findings) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def study_report(study_data, tmp_path_factory) -> Path:
 
 
 FIGURES = [
+    "choices_AFD5",
+    "choices_UCF5",
     "clips_AFD5",
     "clips_UCF5",
     "drop_UCF5_AFD5",
@@ -70,6 +72,7 @@ FIGURES = [
     "quantiles_UCF5",
     "speed_accuracy",
     "timing",
+    "within_participants",
 ]
 
 

@@ -22,5 +22,10 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
+// The picture on the page is the file itself.
+for (const link of document.querySelectorAll("a.picture")) {
+  link.href = document.getElementById(link.hash.slice(1)).querySelector("img").src;
+  link.download = link.textContent;
+}
 // On paper nothing stays folded away.
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
