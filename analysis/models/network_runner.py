@@ -1,0 +1,158 @@
+"""A trained network made ready to answer, on its device and in its precision."""
+
+from __future__ import annotations
+
+import copy
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from analysis.errors import AnalysisError
+from analysis.models.devices import Precision
+
+Floats = NDArray[np.float32]
+
+
+@dataclass
+class NetworkRunner:
+    """Answers for many looks at clips; ``largest_batch`` is halved when the GPU runs out of memory."""
+
+    device: torch.device
+    precision: Precision
+    largest_batch: int
+    compiled: bool
+    _network: Callable[..., torch.Tensor]
+    _say: Callable[[str], None]
+    _halved: bool = field(default=False)
+
+    @property
+    def memory_format(self) -> str:
+        return "channels_last_3d" if self._channels_last else "contiguous"
+
+    @property
+    def _channels_last(self) -> bool:
+        return self.device.type == "cuda"
+
+    def probabilities(self, streams: Sequence[torch.Tensor]) -> Floats:
+        """(looks, classes), each row adding up to 1, for one tensor (looks, C, T, H, W) per stream.
+
+        Raises
+        ------
+        AnalysisError
+            Where the network answers with something that is no number, or the GPU has no room for one look.
+        """
+        parts: list[Floats] = []
+        start, looks = 0, len(streams[0])
+        while start < looks:
+            stop = min(start + self.largest_batch, looks)
+            try:
+                parts.append(self._answers([stream[start:stop] for stream in streams]))
+            except torch.OutOfMemoryError as error:
+                self._halve(stop - start, error)
+                continue
+            start = stop
+        answers: Floats = np.concatenate(parts)
+        if not np.isfinite(answers).all():
+            raise AnalysisError(
+                f"the network's answer is no number in {self.precision} for "
+                f"{int((~np.isfinite(answers).all(axis=1)).sum())} of {looks} looks; are its weights whole?"
+            )
+        return answers
+
+    @torch.inference_mode()
+    def _answers(self, streams: list[torch.Tensor]) -> Floats:
+        looks = len(streams[0])
+        ready = [self._ready(stream) for stream in streams]
+        logits = self._network(*ready)[:looks].float()
+        answers: Floats = torch.softmax(logits, dim=1).cpu().numpy()
+        return answers
+
+    def _ready(self, stream: torch.Tensor) -> torch.Tensor:
+        if self.compiled and len(stream) < self.largest_batch:
+            # A compiled network is compiled anew for every other size of batch.
+            filling = stream.new_zeros((self.largest_batch - len(stream), *stream.shape[1:]))
+            stream = torch.cat([stream, filling])
+        dtype = torch.bfloat16 if self.precision == "bf16" else torch.float32
+        if not self._channels_last:
+            return stream.to(self.device, dtype)
+        moved = stream.pin_memory().to(self.device, non_blocking=True).to(dtype)
+        return moved.contiguous(memory_format=torch.channels_last_3d) if moved.ndim == 5 else moved
+
+    def _halve(self, looks: int, error: Exception) -> None:
+        if looks == 1:
+            raise AnalysisError(
+                f"{self.device} has no memory for a single clip; use --device cpu, or a GPU with more memory"
+            ) from error
+        torch.cuda.empty_cache()
+        self.largest_batch = looks // 2
+        if not self._halved:
+            self._halved = True
+            self._say(
+                f"out of GPU memory with {looks} looks at a time; smaller batches are used from here on"
+            )
+
+
+def network_runner(
+    network: nn.Module,
+    device: torch.device,
+    precision: Precision,
+    largest_batch: int,
+    *,
+    fold: bool = True,
+    compiled: bool = False,
+    say: Callable[[str], None] = lambda sentence: print(f"note: {sentence}", file=sys.stderr),
+) -> NetworkRunner:
+    """``network`` made ready; it is copied, not changed.
+
+    With ``fold``, batch normalisation goes into the convolutions before it, which changes answers by rounding
+    alone (docs/models.md, "Speed"); only for networks whose flow does not depend on what they see. In bf16
+    the weights are bf16 too on a GPU where nothing is left of it; elsewhere torch casts operation by
+    operation, so that means and variances stay in fp32.
+    """
+    ready = copy.deepcopy(network).eval()
+    ready = (folded(ready) if fold else ready).to(device)
+    if device.type == "cuda":
+        _channels_last(ready)
+    if precision == "bf16":
+        ready = _in_bf16(ready, device)
+    mode = "reduce-overhead" if device.type == "cuda" else "default"
+    answering = torch.compile(ready, mode=mode, dynamic=False) if compiled else ready
+    return NetworkRunner(device, precision, largest_batch, compiled, answering, say)
+
+
+def folded(network: nn.Module) -> nn.Module:
+    """A copy of a network in evaluation mode, batch normalisation folded into the convolutions before it."""
+    from torch.fx.experimental.optimization import fuse
+
+    return fuse(network)
+
+
+def _channels_last(network: nn.Module) -> None:
+    """Lay out the weights of 3D convolutions as CUDA's fast kernels want them."""
+    for parameter in network.parameters():
+        if parameter.ndim == 5:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last_3d)
+
+
+def _in_bf16(network: nn.Module, device: torch.device) -> nn.Module:
+    normalised = any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())
+    # On a CPU torch has no average over windows in bf16.
+    whole = device.type == "cuda" and not normalised
+    return network.to(torch.bfloat16) if whole else _Autocast(network, device)
+
+
+class _Autocast(nn.Module):
+    def __init__(self, network: nn.Module, device: torch.device) -> None:
+        super().__init__()
+        self.network = network
+        self.kind = device.type
+
+    def forward(self, *streams: torch.Tensor) -> torch.Tensor:
+        with torch.autocast(self.kind, torch.bfloat16):
+            answer: torch.Tensor = self.network(*streams)
+        return answer

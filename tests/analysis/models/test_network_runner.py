@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from analysis.errors import AnalysisError  # noqa: E402
+from analysis.models.devices import chosen_device  # noqa: E402
+from analysis.models.network_runner import folded, network_runner  # noqa: E402
+from analysis.models.zoo import model_spec  # noqa: E402
+
+CPU = torch.device("cpu")
+
+
+def lived_in(name: str, classes: int = 5) -> torch.nn.Module:
+    """A network whose normalisation is not the identity, as after a training."""
+    torch.manual_seed(0)
+    network = model_spec(name).build(classes)
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm3d):
+            module.running_mean.normal_(0, 0.1)
+            module.running_var.uniform_(0.5, 2)
+            module.weight.data.uniform_(0.5, 1.5)
+    return network
+
+
+def looks_at(name: str, number: int) -> list[torch.Tensor]:
+    torch.manual_seed(1)
+    return [torch.randn(number, *stream.shape) for stream in model_spec(name).streams]
+
+
+def expected(network: torch.nn.Module, looks: list[torch.Tensor]) -> np.ndarray:
+    with torch.inference_mode():
+        return torch.softmax(network.eval()(*looks), dim=1).numpy()
+
+
+@pytest.mark.parametrize("name", ["x3d-xs-112", "e2s-x3d-small"])
+def test_folding_and_batches_change_no_answer(name: str) -> None:
+    network, looks = lived_in(name), looks_at(name, 3)
+    runner = network_runner(network, CPU, "fp32", 2)
+    answers = runner.probabilities(looks)
+    assert np.abs(answers - expected(network, looks)).max() < 1e-6
+    assert answers.sum(axis=1) == pytest.approx(np.ones(3))
+    kinds = {type(module).__name__ for module in folded(network.eval()).modules()}
+    assert "BatchNorm3d" not in kinds, "all of it lies in convolutions now"
+
+
+def test_the_network_that_was_given_stays_as_it_is() -> None:
+    network = lived_in("x3d-xs-112")
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    network_runner(network, CPU, "bf16", 2).probabilities(looks_at("x3d-xs-112", 1))
+    assert network.training
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+
+
+def test_bf16_answers_nearly_the_same() -> None:
+    network, looks = lived_in("e2s-x3d-small"), looks_at("e2s-x3d-small", 2)
+    answers = network_runner(network, CPU, "bf16", 2).probabilities(looks)
+    assert np.abs(answers - expected(network, looks)).max() < 0.01
+
+
+class _NoRoomForMoreThan(torch.nn.Module):
+    """A GPU that is too small, in the one way that the runner can see."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def forward(self, look: torch.Tensor) -> torch.Tensor:
+        if len(look) > self.most:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return look.flatten(1)[:, :2]
+
+
+def test_without_room_the_batch_is_halved_and_that_is_said_once() -> None:
+    said: list[str] = []
+    runner = network_runner(_NoRoomForMoreThan(2), CPU, "fp32", 16, fold=False, say=said.append)
+    looks = torch.randn(37, 1, 1, 2, 2)
+    answers = runner.probabilities([looks])
+    assert np.allclose(answers, torch.softmax(looks.flatten(1)[:, :2], dim=1).numpy())
+    assert said == ["out of GPU memory with 16 looks at a time; smaller batches are used from here on"]
+    assert runner.largest_batch == 2
+
+
+def test_without_room_for_a_single_look_there_is_a_sentence() -> None:
+    runner = network_runner(_NoRoomForMoreThan(0), CPU, "fp32", 4, fold=False, say=lambda _: None)
+    with pytest.raises(AnalysisError, match="no memory for a single clip"):
+        runner.probabilities([torch.randn(4, 1, 1, 2, 2)])
+
+
+def test_answers_that_are_no_numbers_are_refused() -> None:
+    network = lived_in("x3d-xs-112")
+    network.blocks[-1].proj.bias.data[0] = float("nan")
+    with pytest.raises(AnalysisError, match="no number in fp32 for 1 of 1 looks"):
+        network_runner(network, CPU, "fp32", 2).probabilities(looks_at("x3d-xs-112", 1))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is CUDA here")
+def test_without_cuda_asking_for_it_is_one_sentence() -> None:
+    assert chosen_device("auto") == CPU
+    with pytest.raises(AnalysisError, match=r"there is no CUDA here .* use --device cpu, or auto"):
+        chosen_device("cuda")
