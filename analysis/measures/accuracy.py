@@ -39,11 +39,14 @@ def accuracy(
         ``method`` in words; one row per group in order of first appearance.
     """
     keys = list(by)
-    table = (
-        trials.groupby(keys, sort=False)
-        .agg(observers=("observer", "nunique"), trials=("correct", "size"), correct=("correct", "sum"))
-        .reset_index()
-    )
+    grouped = trials.groupby(keys, sort=False)
+    table = pd.DataFrame(
+        {
+            "observers": grouped["observer"].nunique(),
+            "trials": grouped.size(),
+            "correct": grouped["correct"].sum(),
+        }
+    ).reset_index()
     number = table["trials"].to_numpy(dtype=np.float64)
     right = table["correct"].to_numpy(dtype=np.float64)
     low, high = wilson(right / number, number, NORMAL)

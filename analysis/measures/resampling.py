@@ -112,21 +112,28 @@ class Crossing:
         )
 
     def combine(self, estimate: Floats, people: Floats, things: Floats, both: Floats) -> Spread:
-        """The spread from its parts: variance over participants, over items, and of their interaction."""
+        """The spread from its parts: variance over participants, over items, and of their interaction.
+
+        The degrees of freedom are the fewest of the parts that are there: of two-way clusters those of the
+        smaller way (MacKinnon, Nielsen & Webb 2021, Journal of Business & Economic Statistics 39, 505). A
+        part that does not exceed the interaction is estimated as nothing and drops out of the variance
+        (Thompson 1962, Annals of Mathematical Statistics 33, 273), so it must not set them either.
+        """
         # Parts of a variance are not negative, though the estimate of one may be.
         variance = both + np.maximum(people - both, 0) + np.maximum(things - both, 0)
-        parts = [
-            (people, self.df_observers),
-            (things, self.df_items),
-            (both, self.df_observers * self.df_items),
-        ]
-        known = [(part, df) for part, df in parts if df > 0]
-        if not known:
+        if self.df_observers + self.df_items == 0:
             return Spread(estimate, np.full_like(variance, np.nan), np.full_like(variance, np.nan))
-        uncertainty = sum((part**2 / df for part, df in known), np.zeros_like(variance))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            df = np.where(uncertainty > 0, variance**2 / uncertainty, np.inf)
-        return Spread(estimate, variance, np.maximum(df, min(df for _, df in known)))
+        rounding = 1e-9 * variance
+        parts = [
+            (people - both > rounding, self.df_observers),
+            (things - both > rounding, self.df_items),
+            (both > rounding, self.df_observers * self.df_items),
+        ]
+        df = np.full_like(variance, np.inf)
+        for there, of_part in parts:
+            if of_part > 0:
+                df = np.where(there, np.minimum(df, of_part), df)
+        return Spread(estimate, variance, df)
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,26 @@ def test_the_draws_tend_to_the_sum_of_squares(people: int) -> None:
     assert by_draws.df == pytest.approx(at_once.df, rel=0.15)
 
 
+def test_the_smaller_way_of_two_sets_the_degrees_of_freedom() -> None:
+    """Both three people and seven clips differ: 2 of the people, 6 of the clips."""
+    crossing = cross(crossed([[person + clip for clip in range(7)] for person in (0.0, 9.0, 18.0)]))
+    scores = np.array([person + clip for person in (0.0, 9.0, 18.0) for clip in range(7)])
+    spread = crossing.shares(crossing.cells(np.column_stack([scores, np.ones(len(scores))])))
+    assert spread.df[0] == 2
+
+
+def test_a_part_that_is_nothing_does_not_set_the_degrees_of_freedom() -> None:
+    """Three people who differ less than their answers do by chance: the interval is that of the clips."""
+    crossing = cross(crossed([[0.0] * 2] * 3))
+    estimate, noise = np.array([0.5]), np.array([0.02])
+    people_are_nothing = crossing.combine(estimate, 0.9 * noise, 3 * noise, noise)
+    assert people_are_nothing.df[0] == crossing.df_items
+    assert people_are_nothing.variance[0] == pytest.approx(3 * noise[0])
+    all_are_noise = crossing.combine(estimate, 0.9 * noise, 0.9 * noise, noise)
+    assert all_are_noise.df[0] == crossing.df_observers * crossing.df_items
+    assert all_are_noise.variance[0] == pytest.approx(noise[0])
+
+
 def test_clip_and_source_clip_are_drawn_together() -> None:
     """Two conditions with the same answers have no difference in any draw."""
     trials = study(4, np.random.default_rng(3), (("UCF5", 0.8),))
