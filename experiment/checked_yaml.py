@@ -10,8 +10,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from experiment.errors import InputRefused
-from experiment.plain_yaml import load_plain_yaml
 from experiment.text_file import read_text
+from stimuli.plain_yaml import load_plain_yaml
 
 __all__ = ["Checked", "parse_yaml", "read_text"]
 

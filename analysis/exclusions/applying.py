@@ -54,7 +54,7 @@ class Excluded:
         unjudged = self.flow[self.flow["not_judged"] > 0]
         return tuple(
             f"rule {row['step']} ({row['rule']}) could not judge {row['not_judged']} {row['level']}s, "
-            f"because the data do not say what it needs; they stay"
+            f"because the data do not say or allow what it needs; they stay"
             for _, row in unjudged.iterrows()
         )
 

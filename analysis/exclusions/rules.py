@@ -8,7 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis.errors import AnalysisError
@@ -20,6 +19,7 @@ from analysis.exclusions.people import (
     TrainingMissed,
 )
 from analysis.exclusions.trials import AccidentalClick, DroppedFrames, EarlyPresses, TooFast, TooSlow
+from stimuli.plain_yaml import load_plain_yaml
 
 AnyRule = Annotated[
     TooFast
@@ -81,14 +81,11 @@ def read_rules(path: Path) -> RuleSet:
 
 def _parse(content: bytes, name: str) -> RuleSet:
     try:
-        read = yaml.safe_load(content.decode("utf-8-sig"))
+        read = load_plain_yaml(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise AnalysisError(f"{name}: found bytes that are not UTF-8; save the file as UTF-8") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        reason = " ".join(str(getattr(error, "problem", None) or error).split())
-        raise AnalysisError(f"{name}{where}: not valid YAML ({reason})") from error
+    except ValueError as error:
+        raise AnalysisError(f"{name}, {' '.join(str(error).split())}") from error
     if not isinstance(read, dict):
         raise AnalysisError(f"{name}: a file of rules has the fields format and rules; found {read!r:.80}")
     try:

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest, poisson_binom
 
 from analysis.errors import AnalysisError
 from analysis.exclusions import BUILT_IN, RuleSet, apply_exclusions, built_in_rules, read_rules
+from analysis.exclusions.people import guessed_at_most
 from analysis.tables import TrialRow, table_of
 
 ACTIONS = ("JumpingJack", "Lunges", "PullUps", "PushUps", "Swing")
@@ -350,6 +351,157 @@ def test_the_rules_that_come_along_remove_nobody_who_does_the_task() -> None:
     assert built_in_rules("none").rules == ()
 
 
+def test_menus_of_several_lengths_make_guesses_of_several_chances() -> None:
+    """Against scipy's own distributions: of one chance, and of a sum of different ones."""
+    for number, chance in ((40, 0.2), (90, 1 / 16), (7, 0.5)):
+        found = guessed_at_most(np.array([number]), np.array([chance]), 0.95)
+        assert found == binom.ppf(0.95, number, chance)
+    found = guessed_at_most(np.array([40, 20]), np.array([0.2, 0.5]), 0.95)
+    assert found == poisson_binom.ppf(0.95, [0.2] * 40 + [0.5] * 20) == 24
+
+
+@pytest.mark.parametrize(("right", "left"), [(6, 0), (7, 30)])
+def test_each_condition_has_the_chance_of_its_own_menu(rules, right, left) -> None:
+    """Ten answers among five and ten among two actions: guessers have up to 10 right.
+
+    One binomial distribution at the mean of the chances, .35, would say 11.
+    """
+
+    def two_forms(row: TrialRow) -> TrialRow:
+        if row.phase != "test":
+            return row
+        if row.condition == "UCF5":
+            return row if row.trial <= right else answering(row, ACTIONS[(row.trial + 1) % 5])
+        row = replace(row, action="Lunges" if row.trial % 2 else "Swing", menu_order="Lunges|Swing")
+        return answering(row, row.action if row.trial <= 4 else {"Lunges": "Swing"}.get(row.action, "Lunges"))
+
+    trials = table(trials_of("P001", two_forms, tests=10))
+    assert len(apply_exclusions(trials, rules("- {rule: accuracy-at-chance}")).trials) == left
+
+
+def test_trials_without_a_menu_do_not_count_where_chance_comes_from_menus(rules) -> None:
+    """All right where chance is known is far from guessing, all wrong where it is not says nothing."""
+
+    def half_known(row: TrialRow) -> TrialRow:
+        if row.phase == "test" and row.condition == "AFD5":
+            return replace(answering(row, ACTIONS[(row.trial + 1) % 5]), menu_order=None)
+        return row if row.phase != "test" or row.trial <= 9 else answering(row, None)
+
+    excluded = apply_exclusions(table(trials_of("P001", half_known)), rules("- {rule: accuracy-at-chance}"))
+    assert excluded.people.empty, "9 of 20 are more than the 7 of guessers; of 40 they would be fewer"
+
+
+def test_a_run_of_right_answers_is_none(rules) -> None:
+    """Ten clips of one action after another: who answers that is right; who says something else is not."""
+
+    def in_blocks(answer: Callable[[str], str]) -> Change:
+        def change(row: TrialRow) -> TrialRow:
+            row = replace(row, action="Swing" if row.trial <= 10 else "Lunges")
+            return answering(row, answer(row.action)) if row.phase == "test" else answering(row, row.action)
+
+        return change
+
+    trials = table(trials_of("P001", in_blocks(str)), trials_of("P002", in_blocks(lambda _: "PullUps")))
+    excluded = apply_exclusions(trials, rules("- {rule: monotone-responding, run_of: 8}"))
+    assert excluded.people["observer"].tolist() == ["P002"]
+
+
+def test_answers_on_both_sides_of_a_removed_one_are_not_in_a_row(rules) -> None:
+    """Five of one, a fast other one, five of one: no ten in a row once the fast one is gone."""
+
+    def person(row: TrialRow) -> TrialRow:
+        if row.phase != "test" or row.condition == "UCF5" or row.trial > 11:
+            return row
+        row = answering(row, "Lunges" if row.trial == 6 else "Swing")
+        return replace(row, time_to_choose=0.1) if row.trial == 6 else row
+
+    fast = "- {rule: too-fast, below_s: 0.2}\n"
+    trials = table(trials_of("P001", person))
+    assert apply_exclusions(trials, rules(f"{fast}- {{rule: monotone-responding, run_of: 6}}")).people.empty
+    assert not apply_exclusions(
+        trials, rules(f"{fast}- {{rule: monotone-responding, run_of: 5}}")
+    ).people.empty
+
+
+def test_removed_answers_are_no_part_of_a_run_or_a_share(rules) -> None:
+    def person(row: TrialRow) -> TrialRow:
+        if row.phase != "test" or row.condition == "UCF5" or row.trial > 12:
+            return row
+        row = answering(row, "Swing")
+        return replace(row, time_to_choose=0.1) if row.trial > 6 else row
+
+    trials = table(trials_of("P001", person))
+    limits = "- {rule: monotone-responding, run_of: 7, same_action_share: 0.6}"
+    assert not apply_exclusions(trials, rules(limits)).people.empty
+    assert apply_exclusions(trials, rules(f"- {{rule: too-fast, below_s: 0.2}}\n{limits}")).people.empty
+
+
+def test_who_is_shown_mostly_one_action_may_mostly_answer_it(rules) -> None:
+    def unbalanced(row: TrialRow) -> TrialRow:
+        action = "Lunges" if row.trial % 5 == 0 else "Swing"
+        return replace(row, action=action, response=action)
+
+    def only_swing(row: TrialRow) -> TrialRow:
+        return answering(row, "Swing") if row.phase == "test" else row
+
+    trials = table(trials_of("P001", unbalanced), trials_of("P002", only_swing))
+    shares = "- {rule: monotone-responding, same_action_share: 0.6, same_place_share: 0.6}"
+    excluded = apply_exclusions(trials, rules(shares))
+    assert excluded.people["observer"].tolist() == ["P002"]
+    assert excluded.flow["not_judged"].tolist() == [0, 1]
+
+
+def test_among_two_actions_the_same_again_and_again_is_chance() -> None:
+    """Ten in a row come in one of twelve tests of 90 coin flips, so the recommended rules do not look."""
+
+    def coin(menu: str | None) -> Change:
+        def change(row: TrialRow) -> TrialRow:
+            row = replace(row, action="Lunges" if row.trial % 2 else "Swing", menu_order=menu)
+            return answering(row, "Swing" if row.trial < 13 else row.action)
+
+        return change
+
+    for menu in ("Lunges|Swing", None):
+        trials = table(trials_of("P001", coin(menu), tests=40))
+        excluded = apply_exclusions(trials, built_in_rules("recommended"))
+        assert excluded.people.empty
+        assert excluded.flow.set_index("rule").loc["monotone-responding", "not_judged"] == 1
+    among_five = table(trials_of("P001", coin("|".join(ACTIONS)), tests=40))
+    assert apply_exclusions(among_five, built_in_rules("recommended")).people["rule"].tolist() == [
+        "monotone-responding"
+    ]
+
+
+def test_a_second_phase_of_a_kind_comes_after_the_first(rules) -> None:
+    """Its trials count from 1 again; the end of the training is that of the later one."""
+
+    def person(code: str, wrong_phase: int) -> list[TrialRow]:
+        def train(row: TrialRow) -> TrialRow:
+            if row.phase != "training":
+                return row
+            phase, trial = divmod(row.trial - 1, 5)
+            wrong = phase == wrong_phase
+            row = replace(row, trial=trial + 1, onset=float(row.trial))
+            return answering(row, ACTIONS[(row.trial + 2) % 5] if wrong else row.action)
+
+        rows = trials_of(code, train, training=10)
+        return [
+            answering(row, "PullUps") if row.response == row.action and row.correct == 0 else row
+            for row in rows
+        ]
+
+    trials = table(person("P001", 0), person("P002", 1))
+    excluded = apply_exclusions(trials, rules("- {rule: training-criterion, correct: 4, of: 5}"))
+    assert excluded.people["observer"].tolist() == ["P002"]
+
+
+def test_a_field_that_stands_there_twice_is_refused(rules) -> None:
+    with pytest.raises(AnalysisError, match=r"rules\.yaml, line 3: .*'below_s' stands there twice"):
+        rules("- {rule: too-fast, below_s: 0.1, below_s: 0.2}")
+    with pytest.raises(AnalysisError, match=r"aliases .* are not allowed|anchors .* are not allowed"):
+        rules("- &fast {rule: too-fast, below_s: 0.1}\n- *fast")
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -388,7 +540,7 @@ def test_a_wrong_rule_is_named(rules, lines, said) -> None:
         (b"rules: []\n", "field format: the field is missing"),
         (b"- too-fast\n", "has the fields format and rules; found ['too-fast']"),
         (b"format: 1 # \xe4\n", "not UTF-8"),
-        (b"format: 1 # \x00\n", "not valid YAML (unacceptable character #x0000"),
+        (b"format: 1 # \x00\n", "line 1: not valid YAML (found the character U+0000)"),
     ],
 )
 def test_a_wrong_file_is_named(tmp_path, content, said) -> None:

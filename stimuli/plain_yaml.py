@@ -1,7 +1,7 @@
 """YAML without what makes it dangerous: values only, no aliases, no tags, no key twice, little depth.
 
 An alias lets nine lines stand for a billion values, and a tag names a Python object to be made. Neither has a
-use in a protocol, so both are refused where they stand.
+use in a protocol or in rules of exclusion, so both are refused where they stand.
 """
 
 from __future__ import annotations
