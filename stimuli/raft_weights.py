@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from stimuli.errors import StimulusError
 from stimuli.torchvision_import import require_torchvision
+from stimuli.weights_file import read_tensors
 
 if TYPE_CHECKING:
     import torch
@@ -37,8 +37,6 @@ RENAMED = tuple(
 ENCODERS = {"fnet": "feature_encoder", "cnet": "context_encoder"}
 # The original network holds the norm of a block's shortcut twice: under this name and as downsample.1.
 HELD_TWICE = re.compile(r"^[fc]net\.layer\d\.\d\.norm[34]\.")
-# Checkpoints of training programs keep the weights under one of these.
-WRAPPERS = ("model", "state_dict", "model_state")
 COUNTER = "num_batches_tracked"  # of no consequence for what a trained network answers
 
 
@@ -52,7 +50,7 @@ def load_raft(name: RaftName, file: Path) -> torch.nn.Module:
     import torch
 
     wanted = _shapes(name)
-    weights = torchvision_layout(_read_tensors(file))
+    weights = torchvision_layout(read_tensors(file))
     found = {key: tuple(tensor.shape) for key, tensor in weights.items() if not key.endswith(COUNTER)}
     if found != wanted:
         raise StimulusError(f"{file} holds no weights of {name}: {_difference(name, wanted, found)}.")
@@ -105,51 +103,6 @@ def raft_weights_file(name: RaftName) -> Path:
     return file
 
 
-def _read_tensors(file: Path) -> dict[str, torch.Tensor]:
-    import torch
-
-    loaded = _load(file)
-    for wrapper in WRAPPERS:
-        if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
-            loaded = loaded[wrapper]
-    if not isinstance(loaded, Mapping) or not loaded:
-        raise StimulusError(f"{file} is no file of weights: there are no named tensors in it.")
-    for key, value in loaded.items():
-        if not isinstance(key, str) or not isinstance(value, torch.Tensor):
-            raise StimulusError(
-                f"{file} is no file of weights: {key!r} in it is a {type(value).__name__}, not a tensor."
-            )
-    return dict(loaded)
-
-
-def _load(file: Path) -> object:
-    """What a file holds, without running any code that may be in it."""
-    import pickle
-
-    import torch
-
-    try:
-        if file.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            return load_file(file)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of old formats: what matters is whether it loads
-            loaded: object = torch.load(file, map_location="cpu", weights_only=True)
-        return loaded
-    except OSError as error:
-        raise StimulusError(f"The weights {file} cannot be read: {error.strerror or error}.") from error
-    except pickle.UnpicklingError as error:
-        raise StimulusError(
-            f"{file} was not loaded: it is no checkpoint, or it holds Python objects besides tensors, which"
-            " can run code; save the network's state_dict() alone."
-        ) from error
-    except Exception as error:  # what a damaged file makes a reader raise is open-ended
-        raise StimulusError(
-            f"{file} is damaged, cut short or no file of weights: {_first_line(error)}."
-        ) from error
-
-
 def _network(name: RaftName) -> torch.nn.Module:
     from torchvision.models.optical_flow import raft_large, raft_small
 
@@ -175,8 +128,3 @@ def _difference(name: RaftName, wanted: dict[str, tuple[int, ...]], found: dict[
         return f"{len(extra)} tensors belong to another network, such as {extra[0]}"
     key = next(key for key in wanted if wanted[key] != found[key])
     return f"{key} has the shape {found[key]} instead of {wanted[key]}"
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0].rstrip(".") if text else type(error).__name__

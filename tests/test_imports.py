@@ -55,7 +55,12 @@ SCREEN_LIBRARIES = {
 
 NETWORK_LIBRARIES = ("torch", "torchvision", "safetensors")
 NETWORK_MODULES = ("analysis.models", "analysis.models.*")
-LAZY_NETWORK_MODULES = ("stimuli.raft", "stimuli.raft_weights", "stimuli.torchvision_import")
+LAZY_NETWORK_MODULES = (
+    "stimuli.raft",
+    "stimuli.raft_weights",
+    "stimuli.torchvision_import",
+    "stimuli.weights_file",
+)
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,8 @@ class StreamSpec:
 
     @property
     def shown_as(self) -> str:
-        """For people, as in `rgb 16x5 @ 224`."""
-        return f"{self.content} {self.frames}x{self.rate} @ {self.crop_px}"
+        """For people, as in `rgb 16x5@224`: frames x rate @ side of the crop in pixels."""
+        return f"{self.content} {self.frames}x{self.rate}@{self.crop_px}"
 
 
 @dataclass(frozen=True)

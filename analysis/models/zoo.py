@@ -11,7 +11,26 @@ from analysis.models.zoo_ours import OURS
 from analysis.models.zoo_pytorchvideo import PYTORCHVIDEO
 from analysis.models.zoo_torchvision import TORCHVISION
 
-MODELS: Mapping[str, ModelSpec] = {spec.name: spec for spec in (*TORCHVISION, *PYTORCHVIDEO, *OURS)}
+# The rows of the study's table 4.1, in its order.
+TABLE_4_1 = (
+    "resnet50",
+    "i3d",
+    "two-stream",
+    "c2d",
+    "r2plus1d",
+    "slow",
+    "fast",
+    "slowfast",
+    "i3d-of",
+    "x3d-xs",
+    "x3d-s",
+    "x3d-m",
+    "mvit",
+    "e2s-x3d",
+)
+_ALL = {spec.name: spec for spec in (*OURS, *TORCHVISION, *PYTORCHVIDEO)}
+MODELS: Mapping[str, ModelSpec] = {name: _ALL[name] for name in TABLE_4_1} | _ALL
+"""Every network: first the study's, then variants, controls, networks for a CPU and peers."""
 
 
 def model_spec(name: str) -> ModelSpec:
