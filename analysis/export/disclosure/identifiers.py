@@ -27,7 +27,6 @@ from analysis.export.disclosure.spellings import (
     in_zones,
 )
 from experiment.journal import JOURNAL_NAME
-from experiment.participants import PARTICIPANTS_NAME
 
 _SESSION = "session.json"
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
@@ -123,7 +122,7 @@ def _all(data: Sequence[Path]) -> _Found:
                 yield from _of_session(file)
             elif file.name == JOURNAL_NAME:
                 yield from _of_journal(file)
-            elif file.name == PARTICIPANTS_NAME or file.suffix in (".tsv", ".csv"):
+            elif file.suffix in (".tsv", ".csv"):
                 yield from _of_table(file)
     yield from _of_this_machine()
 
