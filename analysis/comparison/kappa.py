@@ -69,7 +69,8 @@ def error_consistency(counts: npt.ArrayLike) -> Consistency:
     being nuisance parameters (profile likelihood; Venzon & Moolgavkar, 1988), on the counts with
     ``PSEUDO_COUNTS`` added. The large-sample standard error of Fleiss, Cohen & Everitt (1969), which
     statsmodels gives, leads to intervals that cover 61 % at 90 items, accuracies of .898 and independent
-    errors. The attainable kappas follow from observed agreement lying in [abs(p1 + p2 - 1), 1 - abs(p1 - p2)].
+    errors. The attainable kappas follow from the observed agreement, which lies between abs(p1 + p2 - 1) and
+    1 - abs(p1 - p2).
 
     Raises
     ------
@@ -191,8 +192,9 @@ def _all_counts(right: Numbers, weights: Numbers | None = None) -> Numbers:
 
 def _is_certain(table: Numbers) -> npt.NDArray[np.bool_]:
     """Whether both are right on all items, both wrong on all, or there is none."""
-    always_right, always_wrong = table[:, 1:].sum(axis=1) == 0, table[:, :3].sum(axis=1) == 0
-    certain: npt.NDArray[np.bool_] = always_right | always_wrong
+    always_right = table[:, 1:].sum(axis=1) == 0
+    always_wrong = table[:, :3].sum(axis=1) == 0
+    certain: npt.NDArray[np.bool_] = np.logical_or(always_right, always_wrong)
     return certain
 
 
@@ -201,11 +203,10 @@ def _interval(table: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     total = smoothed.sum(axis=1)
     best = (smoothed * np.log(smoothed / total[:, None])).sum(axis=1)
     centre = kappa_of(smoothed)
-    allowed = stats.chi2.ppf(0.95, 1)
+    allowed = float(stats.chi2.ppf(0.95, 1))
 
     def refused(kappa: Numbers) -> npt.NDArray[np.bool_]:
-        loss: Numbers = 2 * (best - _profile(smoothed, kappa))
-        return loss > allowed
+        return np.greater(2 * (best - _profile(smoothed, kappa)), allowed)
 
     def bound(end: float) -> Numbers:
         inside, outside = centre.copy(), np.full_like(centre, end)
