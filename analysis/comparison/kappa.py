@@ -206,7 +206,8 @@ def _interval(table: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     allowed = float(stats.chi2.ppf(0.95, 1))
 
     def refused(kappa: Numbers) -> npt.NDArray[np.bool_]:
-        return np.greater(2 * (best - _profile(smoothed, kappa)), allowed)
+        over: npt.NDArray[np.bool_] = np.greater(2 * (best - _profile(smoothed, kappa)), allowed)
+        return over
 
     def bound(end: float) -> Numbers:
         inside, outside = centre.copy(), np.full_like(centre, end)
