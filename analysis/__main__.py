@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from analysis.commands.export import export
 from analysis.commands.report import report
 from analysis.commands.subset import subset
 from analysis.commands.trials import trials
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 app.command()(trials)
 app.command()(report)
+app.command()(export)
 app.command()(subset)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiment.records import Answers, Event, QuestionnairePhase, SessionRecord
+from experiment.records import Answers, Event, ItemRole, QuestionnairePhase, SessionRecord
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class ItemAnswer:
     item: str
     page: str
     text: str
-    role: str
+    role: ItemRole
     options: tuple[str, ...]
     labels: tuple[str, ...]
     answer: str | None

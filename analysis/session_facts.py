@@ -62,7 +62,7 @@ class SessionFacts:
     texts left out. ``turn`` is which of the ``lists`` of test clips came first, from 0, where the protocol
     swaps them.
 
-    An anonymised export says nothing of ``gaps_s``, ``held_up_s``, ``turn`` and ``source``: they are None.
+    An anonymised export says nothing of ``gaps_s``, ``turn`` and ``source``: they are None.
     """
 
     session: str

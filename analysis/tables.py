@@ -26,6 +26,7 @@ __all__ = [
     "read_table",
     "table_bytes",
     "table_of",
+    "table_of_texts",
     "tables_of",
     "write_file",
     "write_table",
@@ -80,11 +81,22 @@ def read_table(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise AnalysisError(f"{path}: this is no trial table that can be read ({reason})") from error
+    places = [f"{path}, line {number}" for number in range(2, len(table) + 2)]
+    return table_of_texts(table, places, str(path))
+
+
+def table_of_texts(table: pd.DataFrame, places: Sequence[str], file: str) -> pd.DataFrame:
+    """The checked table of a ``table`` of texts with missing values, as ``read_table`` reads it.
+
+    Raises
+    ------
+    AnalysisError
+        Naming the place, the column, what was found and what is allowed.
+    """
     for name in ADDED_LATER.keys() - set(table.columns):
         empty = ADDED_LATER[name] is None
         table[name] = pd.Series(pd.NA if empty else str(ADDED_LATER[name]), index=table.index, dtype="string")
-    places = [f"{path}, line {number}" for number in range(2, len(table) + 2)]
-    checked = _check_columns(table, places, file=str(path))
+    checked = _check_columns(table, places, file=file)
     _check_rows(checked, places)
     _refuse_repetition(checked, places)
     return checked

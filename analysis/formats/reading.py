@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from analysis.errors import AnalysisError
+from analysis.formats.bids_export import DESCRIPTION, is_data_set, read_bids_export
 from analysis.formats.ilic2022 import read_ilic2022
 from analysis.formats.model_vs_human import read_model_vs_human
 from analysis.formats.telling import FormatName, Source, csv_files, tell
@@ -28,8 +29,7 @@ class Reading:
 def read_data(data: Sequence[Path], data_format: DataFormat = "auto") -> Reading:
     """Read every path in the form that was named, or else in the one it has.
 
-    ``export`` reads the trial tables that ``analysis trials`` writes. Folders of an export have no reader,
-    because nothing writes them yet.
+    ``export`` reads the data sets that ``analysis export`` writes, and the trial tables of ``trials``.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def read_data(data: Sequence[Path], data_format: DataFormat = "auto") -> Reading
         if source.form == "sessions":
             sessions.extend(read_sessions([each for path in source.paths for each in session_folders(path)]))
         elif source.form == "export":
-            sessions.extend(session for path in source.paths for session in read_trial_table(path))
+            sessions.extend(session for path in source.paths for session in _read_export(path))
     # What tells people from networks, and numbers runs, is found by looking at all files together.
     sessions.extend(read_model_vs_human(_files(sources, "model-vs-human")))
     if published := _files(sources, "ilic2022"):
@@ -51,6 +51,10 @@ def read_data(data: Sequence[Path], data_format: DataFormat = "auto") -> Reading
         sessions.extend(found)
         remarks.extend(said)
     return Reading(tuple(sessions), tuple(remarks))
+
+
+def _read_export(path: Path) -> tuple[SessionTrials, ...]:
+    return read_bids_export(path) if path.is_dir() else read_trial_table(path)
 
 
 def _files(sources: Iterable[Source], form: FormatName) -> tuple[Path, ...]:
@@ -69,7 +73,12 @@ def _as_told(path: Path, form: FormatName) -> Source:
     if not path.is_dir():
         return Source(form, (path,))
     if form == "export":
-        raise AnalysisError(f"{path} is a folder; --format export takes the tables that `trials` writes")
+        if not is_data_set(path):
+            raise AnalysisError(
+                f"{path}: there is no {DESCRIPTION}; --format export takes the folders that `export` writes "
+                f"and the tables that `trials` writes"
+            )
+        return Source(form, (path,))
     files = csv_files(path)
     if not files:
         raise AnalysisError(f"{path}: no CSV file was found here; --format {form} takes them")

@@ -9,6 +9,7 @@ from typing import Literal
 from analysis import tables
 from analysis.errors import AnalysisError
 from analysis.formats import ilic2022, model_vs_human
+from analysis.formats.bids_export import is_data_set
 from analysis.formats.csv_file import header_of
 from analysis.sessions import session_folders
 
@@ -60,6 +61,8 @@ def csv_files(folder: Path) -> tuple[Path, ...]:
 
 
 def _of_folder(folder: Path) -> Source:
+    if is_data_set(folder):
+        return Source("export", (folder,))
     files: dict[FormatName, list[Path]] = {}
     strange = []
     for file in csv_files(folder):

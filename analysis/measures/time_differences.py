@@ -62,7 +62,11 @@ def time_differences(
     """
     rows = []
     keys = ["contrast", "condition", "phase", "action"]
-    for key, group in differences_by_observer(trials, actions).groupby(keys, sort=False):
+    # The rows stand in the order of the actions, whoever comes first in the table.
+    order: dict[object, int] = {action: place for place, action in enumerate((ALL, *actions))}
+    groups = list(differences_by_observer(trials, actions).groupby(keys, sort=False))
+    seen = {key[:3]: place for place, (key, _) in reversed(list(enumerate(groups)))}
+    for key, group in sorted(groups, key=lambda each: (seen[each[0][:3]], order[each[0][3]])):
         differences = group["difference"].to_numpy(dtype=np.float64)
         rows.append(
             (*key, len(differences), float(differences.mean()), *mean_interval(differences, rng, draws))

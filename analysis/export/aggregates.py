@@ -1,0 +1,121 @@
+"""Group figures instead of rows: what is published where there are too few participants, or on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.collection import Collection
+from analysis.export.json_text import json_bytes
+from analysis.measures.choice_times import ALL
+from analysis.report.findings import Findings, gather
+from analysis.report.result_tables import result_tables
+from analysis.tables import table_bytes
+from experiment.records import ItemRole
+
+FOLDER = "derivatives/aggregates"
+
+
+@dataclass(frozen=True)
+class AggregateTable:
+    """A table of the report that holds figures of the group;"""
+
+    name: str
+    description: str
+
+
+TABLES = (
+    AggregateTable("headline", "The main numbers of the study."),
+    AggregateTable("accuracy", "Share of right answers in the test, per condition and action."),
+    AggregateTable("accuracy_drop", "Difference of accuracy between conditions, participants in both."),
+    AggregateTable("confusion", "How often each action was chosen when each was shown."),
+    AggregateTable("sensitivity", "Sensitivity (d') and bias per condition and action."),
+    AggregateTable("information", "Transmitted information per condition, in bits."),
+    AggregateTable("choice_times", "Median and quartiles of the time to choose, per condition and action."),
+    AggregateTable("learning_slopes", "Change of accuracy and of times over the trials of a test."),
+    AggregateTable("time_differences", "Differences of times: wrong less right, training less test."),
+)
+"""Tables of the report that say nothing of single participants or of single trials."""
+
+_PER_PARTICIPANT = ("observer", "session")
+_COLUMNS = {
+    "condition": "The condition, as the protocol names it.",
+    "action": "The action shown; `all` for all together.",
+    "response": "The action chosen.",
+    "observers": "Number of participants.",
+    "trials": "Number of trials.",
+    "low": "Lower bound of the 95 % interval.",
+    "high": "Upper bound of the 95 % interval.",
+    "method": "How the interval was computed.",
+}
+
+
+def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
+    """Path in the data set -> content: the report's own tables of the group, and counts of answers.
+
+    The measures are those of the report without exclusions. Rows of groups of trials (an action, right or
+    wrong answers) of fewer than ``min_group`` participants are left out where the table counts them.
+
+    Raises
+    ------
+    AnalysisError
+        Where there is no test trial.
+    """
+    findings = gather(collection)
+    tables = result_tables(findings)
+    files: dict[str, bytes] = {}
+    for chosen in TABLES:
+        if chosen.name in tables:
+            files |= _files(chosen, _of_the_group(tables[chosen.name]))
+    answers = _shared_answers(findings, min_group)
+    if len(answers):
+        files |= _files(
+            AggregateTable(
+                "questionnaire",
+                f"How often each answer was given; questions with an answer of fewer than {min_group} "
+                "participants are left out.",
+            ),
+            answers,
+        )
+    return files
+
+
+def _of_the_group(table: pd.DataFrame) -> pd.DataFrame:
+    if "observer" in table:
+        table = table[table["observer"] == ALL].drop(columns="observer")
+    of_group: pd.DataFrame = table.drop(columns=[name for name in _PER_PARTICIPANT if name in table])
+    return of_group
+
+
+def _shared_answers(findings: Findings, min_group: int) -> pd.DataFrame:
+    """Questions whose every answer was given by enough: a count withheld alone could be told by the rest."""
+    answers = findings.answers
+    if answers.empty:
+        return answers
+    public: tuple[ItemRole, ...] = ("rating", "quasi_identifier")
+    fewest = answers["chosen"].where(answers["chosen"] > 0).groupby(answers["item"]).transform("min")
+    unanswered = answers["asked"] - answers["answered"]
+    shared = (fewest >= min_group) & ((unanswered == 0) | (unanswered >= min_group))
+    kept: pd.DataFrame = answers[shared & answers["role"].isin(public)]
+    return kept
+
+
+def _files(chosen: AggregateTable, table: pd.DataFrame) -> dict[str, bytes]:
+    described: dict[str, object] = {
+        str(name): {"Description": _described(str(name))} for name in table.columns
+    }
+    return {
+        f"{FOLDER}/{chosen.name}.tsv": table_bytes(table),
+        f"{FOLDER}/{chosen.name}.json": json_bytes({"Description": chosen.description, **described}),
+    }
+
+
+def _described(name: str) -> str:
+    return _COLUMNS.get(name, name.replace("_", " "))
+
+
+def aggregated_names(files: Iterable[str]) -> tuple[str, ...]:
+    """The tables among ``files``."""
+    return tuple(sorted(name for name in files if name.startswith(FOLDER) and name.endswith(".tsv")))

@@ -1,0 +1,149 @@
+"""Sessions -> all files of a data set, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.collection import Collection
+from analysis.export.aggregates import aggregate_files
+from analysis.export.beh import beh_files, task_label
+from analysis.export.description import DataSetFacts, description_files
+from analysis.export.disclosure.generalising import Generalised, generalise
+from analysis.export.disclosure.risk import measure_risk
+from analysis.export.labelled_session import LabelledSession, label_sessions
+from analysis.export.labels import draw_labels
+from analysis.export.participants import participant_files
+from analysis.export.phenotype import SESSIONS_COLUMN, AnswerTable, answer_table, questionnaire_files
+from analysis.export.protocol_copy import protocol_files, protocol_names
+from analysis.export.remarks_table import remark_files
+from analysis.export.stimuli_table import stimulus_files
+from analysis.export.vocabulary import vocabulary
+from stimuli.manifest import StimulusSet
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the data steward chose; see the options of the command. ``remarks`` are those that a person has
+    passed, by participant code.
+    """
+
+    min_group: int = 3
+    aggregate: bool = False
+    keeps_key: bool = False
+    remarks: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set before it is written.
+
+    ``files`` maps paths in the data set to contents, ``labels`` participant codes to labels. ``notes`` are
+    sentences on what was lost or changed, for the README and for whoever exports. ``generalised`` is empty
+    where nobody was asked anything.
+    """
+
+    files: Mapping[str, bytes]
+    labels: Mapping[str, str]
+    sessions: tuple[LabelledSession, ...]
+    asked: AnswerTable
+    generalised: Generalised | None
+    aggregated: bool
+    notes: tuple[str, ...]
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The words that it has whoever took part, also the answers that could be chosen."""
+        tables = [session.trials.table for session in self.sessions]
+        tasks = {
+            task_label(str(condition), str(phase))
+            for table in tables
+            for condition, phase in table[["condition", "phase"]].drop_duplicates().itertuples(index=False)
+        }
+        answers = [option for options in self.asked.options.values() for option in options]
+        return vocabulary(self.files, (*sorted(tasks), *answers))
+
+
+def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSet | None) -> DataSet:
+    """All files, with new labels at every call.
+
+    Group figures alone are made where they are asked for, where there are fewer than ``min_group``
+    participants, and where no way is found to give everybody's answers enough company.
+
+    Raises
+    ------
+    AnalysisError
+        Where the sessions do not go into one data set.
+    """
+    records = [details.record for details in collection.details]
+    names = protocol_names(records)
+    labels = draw_labels(session.observer for session in collection.sessions)
+    sessions = label_sessions(collection.sessions, labels, names)
+    asked = answer_table(sessions)
+    generalised, alone = _generalised(asked, sessions, choices.min_group)
+    why_aggregates = _why_aggregates(choices, len(labels), generalised)
+    aggregated = bool(why_aggregates)
+    notes = (why_aggregates,) if aggregated else (*_changes(generalised), *alone)
+    facts = DataSetFacts(
+        titles=sorted({session.facts.protocol.title for session in sessions}),
+        participants=len(labels),
+        sessions=len(sessions),
+        min_group=choices.min_group,
+        pseudonymised=choices.keeps_key and not aggregated,
+        aggregated=aggregated,
+        simulated=any(session.trials.observer_kind == "simulated" for session in sessions),
+        pilot=any(session.trials.pilot for session in sessions),
+        notes=notes,
+    )
+    files = {
+        **description_files(facts),
+        **protocol_files([session.details.record for session in sessions], names),
+        **stimulus_files(sessions, stimuli),
+    }
+    if aggregated:
+        files |= aggregate_files(collection, choices.min_group)
+    else:
+        files |= participant_files(sessions)
+        files |= beh_files(sessions)
+        files |= questionnaire_files(sessions, asked, generalised) if generalised else {}
+        files |= remark_files(choices.remarks or {}, labels)
+    return DataSet(files, labels, sessions, asked, generalised, aggregated, notes)
+
+
+def _generalised(
+    asked: AnswerTable, sessions: Sequence[LabelledSession], min_group: int
+) -> tuple[Generalised | None, tuple[str, ...]]:
+    """The answers made coarser, and a sentence where how often people came singles somebody out anyway."""
+    if asked.answers.empty:
+        return None, ()
+    counted = asked.with_sessions(sessions)
+    alone = measure_risk(counted, [SESSIONS_COLUMN], min_group)
+    if alone.combinations == 1:
+        return generalise(asked.answers, asked.roles, min_group, options=asked.options), ()
+    if alone.acceptable:
+        found = generalise(counted, asked.roles, min_group, options=asked.options, fixed=[SESSIONS_COLUMN])
+        return found, ()
+    found = generalise(asked.answers, asked.roles, min_group, options=asked.options)
+    told = (
+        f"{alone.below_min_group} participants came as often as fewer than {min_group - 1} others: whoever "
+        f"knows how often somebody came may find their rows."
+    )
+    return found, (told,)
+
+
+def _why_aggregates(choices: Choices, participants: int, generalised: Generalised | None) -> str:
+    if participants < choices.min_group:
+        return (
+            f"Group figures only: there are {participants} participants, and at least {choices.min_group} "
+            f"must share whatever can be known of them."
+        )
+    if generalised and not generalised.releasable:
+        return f"Group figures only: {generalised.why_not}."
+    return "Group figures only, as was asked for." if choices.aggregate else ""
+
+
+def _changes(generalised: Generalised | None) -> Iterator[str]:
+    """What became of the answers, question by question, of those that were changed."""
+    for change in generalised.changes if generalised else ():
+        if change.item != SESSIONS_COLUMN and not change.is_kept:
+            yield change.sentence

@@ -1,0 +1,111 @@
+"""Data folders -> a published data set and the disclosure report beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.collection import Collection
+from analysis.errors import AnalysisError
+from analysis.export.columns import NUMERIC_COLUMNS
+from analysis.export.data_set import Choices, DataSet, build_data_set
+from analysis.export.disclosure.identifiers import identifying_values
+from analysis.export.disclosure.leak_scan import LeakScan, scan_folder
+from analysis.export.key_file import write_key
+from analysis.export.publishing import publish
+from analysis.export.validation import Issue, validate
+from analysis.report.thumbnails import reachable_set
+from stimuli.errors import StimulusError
+from stimuli.manifest import StimulusSet, read_stimulus_set
+
+_SHOWN_LEAKS = 10
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where an export reads and writes. ``data`` are the sources, ``key`` is where the key goes, if one is
+    kept; ``stimuli`` is where the stimulus set is now, if it has been moved; ``validator`` is the program.
+    """
+
+    data: tuple[Path, ...]
+    out: Path
+    validator: Path
+    key: Path | None = None
+    stimuli: Path | None = None
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was published, what the validator said of it (no errors), and what the search for leaks read."""
+
+    data_set: DataSet
+    issues: tuple[Issue, ...]
+    scan: LeakScan
+
+
+def export(collection: Collection, places: Places, choices: Choices) -> Exported:
+    """Build, check and publish; whatever is wrong, nothing of it stays.
+
+    Raises
+    ------
+    AnalysisError
+        Where the sessions do not go into one data set, a check finds something, or something cannot be
+        written.
+    """
+    data_set = build_data_set(collection, choices, _stimuli(collection, places))
+    issues: list[Issue] = []
+    scans: list[LeakScan] = []
+
+    def check(folder: Path) -> None:
+        issues.extend(_validated(folder, places.validator))
+        scans.append(_scanned(folder, places, choices, data_set))
+
+    key = places.key if not data_set.aggregated else None
+    if key is not None:
+        write_key(key, data_set.labels)
+    try:
+        publish(data_set.files, places.out, check)
+    except BaseException:
+        if key is not None:
+            key.unlink(missing_ok=True)
+        raise
+    return Exported(data_set, tuple(issues), scans[0])
+
+
+def _validated(folder: Path, validator: Path) -> tuple[Issue, ...]:
+    found = validate(folder, validator)
+    if errors := [issue.sentence for issue in found if issue.severity == "error"]:
+        raise AnalysisError(f"nothing was exported: the validator found {'; '.join(errors)}")
+    return found
+
+
+def _scanned(folder: Path, places: Places, choices: Choices, data_set: DataSet) -> LeakScan:
+    passed = (choices.remarks or {}).values()
+    try:
+        identifiers = identifying_values(places.data, passed)
+    except OSError as error:
+        raise AnalysisError(
+            f"{error.filename} cannot be read ({error.strerror}), and nothing is exported unchecked"
+        ) from error
+    scan = scan_folder(folder, identifiers, vocabulary=data_set.vocabulary, numeric_columns=NUMERIC_COLUMNS)
+    if scan.leaks:
+        shown = "; ".join(str(leak) for leak in scan.leaks[:_SHOWN_LEAKS])
+        more = f" and {len(scan.leaks) - _SHOWN_LEAKS} more" if len(scan.leaks) > _SHOWN_LEAKS else ""
+        raise AnalysisError(f"nothing was exported: identifying values were found in it: {shown}{more}")
+    return scan
+
+
+def _stimuli(collection: Collection, places: Places) -> StimulusSet | None:
+    """The set that the sessions used: where the steward says it is, or where the sessions found it."""
+    if places.stimuli is None:
+        found = reachable_set(collection.facts)
+        return None if isinstance(found, str) else found
+    try:
+        stimuli = read_stimulus_set(places.stimuli)
+    except StimulusError as error:
+        raise AnalysisError(str(error)) from error
+    if stimuli.sha256 not in {facts.manifest_sha256 for facts in collection.facts}:
+        raise AnalysisError(
+            f"--stimuli {places.stimuli}: no session used this set; its manifest has another checksum"
+        )
+    return stimuli

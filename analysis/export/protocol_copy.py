@@ -1,0 +1,215 @@
+"""The protocols that were run, as the sessions' plans tell them: without codes, orders, seeds and hashes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from experiment.records import (
+    AnswerShown,
+    Criterion,
+    ItemRole,
+    PlannedPhase,
+    QuestionnairePhase,
+    ResponseRule,
+    RestPhase,
+    SessionRecord,
+    Slide,
+    SlidesPhase,
+    TrialsPhase,
+)
+
+FOLDER = "code/protocols"
+ByLanguage = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SlideText:
+    """A screen of text and the clips below it."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    clips: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ItemText:
+    """A question; ``labels`` are what was shown for the ``options``, by language."""
+
+    name: str
+    text: ByLanguage
+    options: tuple[str, ...]
+    labels: Mapping[str, tuple[str, ...]]
+    role: ItemRole
+
+
+@dataclass(frozen=True)
+class PageText:
+    name: str
+    heading: ByLanguage
+    items: tuple[ItemText, ...]
+
+
+@dataclass(frozen=True)
+class PhaseDescription:
+    """A phase. ``trials`` counts those of one round, ``attention_checks`` those among them; ``slides`` are
+    what was shown before, by language. What a kind of phase does not have is empty.
+    """
+
+    kind: Literal["slides", "training", "test", "rest", "questionnaire"]
+    condition: str = ""
+    trials: int = 0
+    attention_checks: int = 0
+    rounds: int = 0
+    breaks: int = 0
+    interval_s: float | None = None
+    duration_s: float | None = None
+    response: ResponseRule | None = None
+    answer: AnswerShown | None = None
+    criterion: Criterion | None = None
+    slides: Mapping[str, tuple[SlideText, ...]] | None = None
+    pages: tuple[PageText, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProtocolDescription:
+    """A protocol as a reader of the data needs it; texts are in the languages in which somebody saw them."""
+
+    name: str
+    title: str
+    conditions: tuple[str, ...]
+    test_items: str
+    actions: Mapping[str, ByLanguage]
+    phases: tuple[PhaseDescription, ...]
+    refresh_hz: float | None = None
+    smallest_px: tuple[int, int] | None = None
+    format: Literal[1] = 1
+
+    @property
+    def first_test_response(self) -> ResponseRule | None:
+        """How the trials of the first test are answered."""
+        return next((phase.response for phase in self.phases if phase.kind == "test"), None)
+
+
+DESCRIPTIONS: TypeAdapter[ProtocolDescription] = TypeAdapter(ProtocolDescription)
+
+
+def protocol_names(records: Sequence[SessionRecord]) -> dict[str, str]:
+    """Hash of the protocol -> name of its file; of several that bear one name the later ones are numbered."""
+    names: dict[str, str] = {}
+    for name, sha256 in sorted({(record.protocol.name, record.protocol.sha256) for record in records}):
+        known = sum(other == name or other.startswith(f"{name}-") for other in names.values())
+        names[sha256] = name if not known else f"{name}-{known + 1}"
+    return names
+
+
+def protocol_files(records: Sequence[SessionRecord], names: Mapping[str, str]) -> dict[str, bytes]:
+    """Path in the data set -> the protocol of that name, from one session in each of its languages."""
+    files = {}
+    for sha256, name in names.items():
+        by_language: dict[str, SessionRecord] = {}
+        for record in records:
+            if record.protocol.sha256 == sha256:
+                by_language.setdefault(record.language, record)
+        ordered = dict(sorted(by_language.items()))
+        content = DESCRIPTIONS.dump_json(_description(ordered), indent=2, exclude_none=True)
+        files[f"{FOLDER}/{name}.json"] = content + b"\n"
+    return files
+
+
+def description_sha256(content: bytes) -> str:
+    """What tells exported protocols apart."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _description(records: Mapping[str, SessionRecord]) -> ProtocolDescription:
+    first = next(iter(records.values()))
+    return ProtocolDescription(
+        name=first.protocol.name,
+        title=first.protocol.title,
+        conditions=first.protocol.conditions,
+        test_items=first.protocol.test_items,
+        actions={
+            action: {language: record.plan.label_of(action) for language, record in records.items()}
+            for action in first.plan.actions
+        },
+        phases=tuple(
+            _phase({language: record.plan.phases[place] for language, record in records.items()})
+            for place in range(len(first.plan.phases))
+        ),
+        refresh_hz=first.protocol.refresh_hz,
+        smallest_px=first.protocol.smallest_px,
+    )
+
+
+def _phase(phases: Mapping[str, PlannedPhase]) -> PhaseDescription:
+    first = next(iter(phases.values()))
+    if isinstance(first, TrialsPhase):
+        return _trials_phase(
+            first, {lang: each.intro for lang, each in phases.items() if isinstance(each, TrialsPhase)}
+        )
+    if isinstance(first, SlidesPhase):
+        return PhaseDescription(
+            "slides",
+            slides=_slides({lang: p.slides for lang, p in phases.items() if isinstance(p, SlidesPhase)}),
+        )
+    if isinstance(first, RestPhase):
+        return PhaseDescription("rest", duration_s=first.duration_s)
+    return PhaseDescription(
+        "questionnaire",
+        pages=_pages({lang: p for lang, p in phases.items() if isinstance(p, QuestionnairePhase)}),
+    )
+
+
+def _trials_phase(phase: TrialsPhase, intro: Mapping[str, tuple[Slide, ...]]) -> PhaseDescription:
+    first_round = phase.rounds[0] if phase.rounds else ()
+    return PhaseDescription(
+        phase.kind,
+        condition=phase.condition,
+        trials=len(first_round),
+        attention_checks=sum(trial.attention_check for trial in first_round),
+        rounds=len(phase.rounds),
+        breaks=len(phase.breaks_after),
+        interval_s=phase.interval_s,
+        response=phase.response,
+        answer=phase.answer if phase.kind == "training" else None,
+        criterion=phase.criterion,
+        slides=_slides(intro),
+    )
+
+
+def _slides(slides: Mapping[str, tuple[Slide, ...]]) -> dict[str, tuple[SlideText, ...]]:
+    return {
+        language: tuple(
+            SlideText(slide.heading, slide.paragraphs, tuple(medium.clip_id for medium in slide.media))
+            for slide in of_language
+        )
+        for language, of_language in slides.items()
+    }
+
+
+def _pages(phases: Mapping[str, QuestionnairePhase]) -> tuple[PageText, ...]:
+    first = next(iter(phases.values()))
+    return tuple(
+        PageText(
+            name=page.name,
+            heading={language: phase.pages[place].heading for language, phase in phases.items()},
+            items=tuple(
+                ItemText(
+                    name=item.name,
+                    text={lang: phase.pages[place].items[row].text for lang, phase in phases.items()},
+                    options=item.options,
+                    labels={lang: phase.pages[place].items[row].labels for lang, phase in phases.items()}
+                    if item.options
+                    else {},
+                    role=item.role,
+                )
+                for row, item in enumerate(page.items)
+            ),
+        )
+        for place, page in enumerate(first.pages)
+    )

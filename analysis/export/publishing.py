@@ -1,0 +1,99 @@
+"""A folder that is there whole or not at all, with nothing in its times."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from analysis.errors import AnalysisError
+from stimuli.durable import flush_folder
+
+CONSTANT_TIME_S = 946_684_800
+"""Midnight UTC of 1 January 2000: the modification time of every file and folder."""
+
+
+def refuse_unusable(out: Path, sources: tuple[Path, ...]) -> None:
+    """Whether a new folder can be written at ``out``, away from the ``sources``.
+
+    Raises
+    ------
+    AnalysisError
+        Where there is something already, or the sources would be written into.
+    """
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise AnalysisError(f"{out} is a file; an export needs a new or an empty folder")
+    if out.is_dir() and any(out.iterdir()):
+        raise AnalysisError(f"{out} is not empty; an export needs a new or an empty folder")
+    for source in sources:
+        refuse_inside(out, source, "OUT")
+
+
+def refuse_inside(path: Path, source: Path, name: str) -> None:
+    """Refuse a ``path`` that lies in the folder ``source``, however either is written.
+
+    Raises
+    ------
+    AnalysisError
+        Where it does; ``name`` is what the path is for.
+    """
+    resolved, folder = path.resolve(), source.resolve()
+    if resolved == folder or folder in resolved.parents:
+        raise AnalysisError(
+            f"{path} lies in {source}; nothing is written into the data, choose another place for {name}"
+        )
+
+
+def publish(files: Mapping[str, bytes], out: Path, check: Callable[[Path], None]) -> None:
+    """Write ``files`` (path in the folder -> content) into a hidden neighbour of ``out``, let it be checked,
+    and give it its name.
+
+    What ``check`` raises ends it, and nothing is left behind. Whoever kills it leaves a hidden folder whose
+    name ends in ``.unfinished``.
+
+    Raises
+    ------
+    AnalysisError
+        Where something cannot be written.
+    """
+    parent = out.absolute().parent
+    unfinished = parent / f".{out.name}.{secrets.token_hex(4)}.unfinished"
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        unfinished.mkdir()
+        _write(files, unfinished)
+        check(unfinished)
+        _forget_times(unfinished)
+        if out.is_dir():
+            out.rmdir()
+        unfinished.rename(out)
+        flush_folder(parent)
+    except OSError as error:
+        raise AnalysisError(f"{out} could not be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    for parent in sorted({(folder / name).parent for name in files}):
+        parent.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    _wait_for_the_disk(folder / name for name in files)
+
+
+def _wait_for_the_disk(paths: Iterable[Path]) -> None:
+    """One request for all files where the system has it: one for each takes half a minute for thousands."""
+    if hasattr(os, "sync"):
+        os.sync()
+        return
+    for path in paths:
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+
+
+def _forget_times(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        os.utime(path, (CONSTANT_TIME_S, CONSTANT_TIME_S))

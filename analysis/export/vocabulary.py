@@ -1,0 +1,43 @@
+"""The words that a data set has whoever took part: what they hold is no sign of a leak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from analysis.export import sidecars
+from analysis.export.aggregates import TABLES
+from analysis.export.columns import ALL_COLUMNS
+from analysis.export.description import fixed_texts
+from analysis.export.protocol_copy import FOLDER
+from analysis.export.stimuli_table import TABLE as STIMULI
+
+_MODELS = (sidecars.StimulusPresentation, sidecars.SessionSidecar, sidecars.TaskSidecar)
+
+
+def vocabulary(files: Mapping[str, bytes], tasks: tuple[str, ...]) -> tuple[str, ...]:
+    """The fixed texts, names and descriptions of columns, and what comes from the protocols and the stimulus
+    set; ``files`` are those of the data set, of which only these last are looked at.
+    """
+    return tuple(dict.fromkeys(_texts(files, tasks)))
+
+
+def _texts(files: Mapping[str, bytes], tasks: tuple[str, ...]) -> Iterator[str]:
+    yield from fixed_texts()
+    yield from tasks
+    for column in ALL_COLUMNS:
+        yield from (
+            column.name,
+            column.long_name,
+            column.description,
+            *column.levels,
+            *column.levels.values(),
+        )
+    for model in _MODELS:
+        for name, field in model.model_fields.items():
+            yield from (field.alias or name, field.description or "")
+    for table in TABLES:
+        yield from (table.name, table.description)
+    for name, content in files.items():
+        if name.startswith(FOLDER) or name == STIMULI:
+            yield name
+            yield from content.decode().replace("\t", "\n").splitlines()
