@@ -7,6 +7,7 @@ import sys
 import typer
 
 from analysis.commands.export import export
+from analysis.commands.predict import predict
 from analysis.commands.report import report
 from analysis.commands.subset import subset
 from analysis.commands.trials import trials
@@ -23,6 +24,7 @@ app.command()(trials)
 app.command()(report)
 app.command()(export)
 app.command()(subset)
+app.command()(predict)
 
 
 def main() -> None:

@@ -51,4 +51,5 @@ def device_title(device: torch.device) -> str:
     if device.type == "cuda":
         return str(torch.cuda.get_device_name(device))
     kind = platform.processor() or platform.machine()
-    return f"{kind} CPU, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"{kind} CPU, {threads} thread{'s' * (threads != 1)}"

@@ -150,8 +150,8 @@ def _row(
 
 
 def record_path(predictions: Path) -> Path:
-    """Where the record of a table lies: ``e2s.tsv`` -> ``e2s.json``."""
-    return predictions.with_suffix(SUFFIX)
+    """Where the record of a table lies: ``e2s.tsv`` -> ``e2s.tsv.json``; cards of weights end in .json."""
+    return predictions.with_name(f"{predictions.name}{SUFFIX}")
 
 
 def write_predictions(table: pd.DataFrame, path: Path, record: PredictionRecord) -> None:
@@ -163,7 +163,7 @@ def write_predictions(table: pd.DataFrame, path: Path, record: PredictionRecord)
         Where a file cannot be written, or ``path`` is the name that its record needs.
     """
     if path.suffix == SUFFIX:
-        raise AnalysisError(f"{path}: a table of predictions is a .tsv; its record beside it is the {SUFFIX}")
+        raise AnalysisError(f"{path}: a table of predictions is a .tsv; its record is written beside it")
     content = table_bytes(table)
     complete = record.model_copy(update={"predictions_sha256": hashlib.sha256(content).hexdigest()})
     write_file(record_path(path), (complete.model_dump_json(indent=1) + "\n").encode())
