@@ -84,12 +84,15 @@ class Collection:
     def actions(self) -> tuple[str, ...]:
         """The actions in the order of the plans; without a plan, the study's come first, others by name."""
         planned = [action for facts in self.facts for action in facts.actions]
-        menus = self.table["menu_order"].dropna().str.split("|").explode()
-        seen = {
-            str(action)
-            for action in pd.concat([self.table["action"], self.table["response"], menus]).dropna().unique()
-        }
-        return _ordered(seen, [*planned, *published().actions])
+        return _ordered(_named(self.table), [*planned, *published().actions])
+
+    def actions_in(self, condition: str) -> tuple[str, ...]:
+        """Those of ``actions`` that the condition offered: one over their number is the chance of a guess.
+
+        They are those of its menus; where it has none, those that were shown or answered in it.
+        """
+        offered = _named(self.table[self.table["condition"] == condition])
+        return tuple(action for action in self.actions if action in offered)
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -161,6 +164,12 @@ def collect(data: Sequence[Path], allowed: Allowed, data_format: DataFormat = "a
 def _joined(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
     tables = [session.table for session in sessions if len(session.table)]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _named(table: pd.DataFrame) -> set[str]:
+    """The actions of a trial table: shown, answered, or in a menu."""
+    menus = pd.Series(table["menu_order"].dropna().unique(), dtype="string").str.split("|").explode()
+    return {str(name) for name in pd.concat([table["action"], table["response"], menus]).dropna().unique()}
 
 
 def _ordered(names: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:

@@ -15,7 +15,11 @@ from analysis.measures.confusion import confusion
 
 @dataclass(frozen=True)
 class ConditionSummary:
-    """The test trials of one condition and their measures; the columns are those of ``measures``."""
+    """The test trials of one condition and their measures; the columns are those of ``measures``.
+
+    ``actions`` are those of the whole study, so that colours and places are the same in every condition.
+    ``chance`` is the accuracy of guessing among those that this condition offered, 0 to 1.
+    """
 
     condition: str
     actions: tuple[str, ...]
@@ -25,6 +29,7 @@ class ConditionSummary:
     accuracy_by_observer: pd.DataFrame
     confusion: pd.DataFrame
     choice_times: pd.DataFrame
+    chance: float
 
     @property
     def observers(self) -> int:
@@ -44,9 +49,15 @@ def data_kind(trials: pd.DataFrame) -> str:
 
 
 def summarise(
-    test_trials: pd.DataFrame, actions: Sequence[str], rng: np.random.Generator
+    test_trials: pd.DataFrame,
+    actions: Sequence[str],
+    rng: np.random.Generator,
+    offered: Sequence[str] | None = None,
 ) -> ConditionSummary:
-    """The measures of test trials that are all of one condition; ``actions`` gives the order."""
+    """The measures of test trials that are all of one condition; ``actions`` gives the order.
+
+    ``offered`` are the ``actions`` that could be chosen in it; all, if nothing is said.
+    """
     (condition,) = test_trials["condition"].unique()
     by_action = accuracy(test_trials, ["condition", "action"], rng)
     return ConditionSummary(
@@ -58,4 +69,5 @@ def summarise(
         accuracy_by_observer=accuracy(test_trials, ["condition", "observer"], rng),
         confusion=confusion(test_trials, actions, rng),
         choice_times=choice_times(test_trials, actions),
+        chance=1 / len(actions if offered is None else offered),
     )

@@ -75,7 +75,7 @@ def _draw_accuracy(axes: Axes, summary: ConditionSummary, published: pd.DataFram
     colours = action_colours(summary.actions)
     rows = pd.concat([summary.accuracy.assign(action="all"), summary.accuracy_by_action], ignore_index=True)
     places = {name: place for place, name in enumerate(("all", *summary.actions))}
-    axes.axvline(1 / len(summary.actions), color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
+    axes.axvline(summary.chance, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
     for row in rows.itertuples():
         place, whole = places[str(row.action)], row.action == "all"
         colour = INK if whole else colours[str(row.action)]

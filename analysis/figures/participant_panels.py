@@ -156,9 +156,8 @@ def _draw_accuracies(axes: Axes, summary: ConditionSummary, ordered: pd.DataFram
         rasterized=rasterised,
     )
     axes.axhline(float(summary.accuracy["accuracy"].iloc[0]), color=MUTED, linewidth=0.8)
-    chance = 1 / len(summary.actions)
-    if low.min() < chance:
-        axes.axhline(chance, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
+    if low.min() < summary.chance:
+        axes.axhline(summary.chance, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
     share_axis(axes, axis="y", low=float(low.min()))
     axes.grid(axis="y")
     _name_people(axes, list(ordered["observer"]))

@@ -192,8 +192,12 @@ def _test_trials(table: pd.DataFrame) -> pd.DataFrame:
 def _summaries(collection: Collection, test: pd.DataFrame) -> tuple[ConditionSummary, ...]:
     # Each set of trials gets the same draws, so that what exclusions change is not chance.
     rng = np.random.default_rng(SEED)
-    of_condition = (test[test["condition"] == name] for name in collection.conditions)
-    return tuple(summarise(trials, collection.actions, rng) for trials in of_condition if len(trials))
+    of_condition = ((name, test[test["condition"] == name]) for name in collection.conditions)
+    return tuple(
+        summarise(trials, collection.actions, rng, collection.actions_in(name))
+        for name, trials in of_condition
+        if len(trials)
+    )
 
 
 def _pairs(test: pd.DataFrame, names: Sequence[str], everything: pd.DataFrame) -> tuple[ConditionPair, ...]:

@@ -45,7 +45,7 @@ def _design(findings: Findings) -> str:
         clips = summary.trials["clip_id"].nunique()
         parts.append(
             f"in {summary.condition} each had {trained} training and {tests} test trials, on "
-            f"{count(clips)} test clips of {len(summary.actions)} actions"
+            f"{count(clips)} test clips of {summary.trials['action'].nunique()} actions"
         )
     return f"Of those analysed, {'; '.join(parts)}."
 

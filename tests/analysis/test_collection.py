@@ -11,6 +11,7 @@ import pytest
 
 from analysis.collection import Allowed, collect
 from analysis.errors import AnalysisError
+from analysis.report.findings import gather
 from analysis.tables import write_table
 from experiment.journal import Journal, parse_line
 from experiment.records import TrialFinished
@@ -50,6 +51,23 @@ def test_data_may_be_a_data_folder_its_sessions_folder_a_session_or_a_table(
         found = collect([path], ALL_OF_THEM)
         pd.testing.assert_frame_equal(found.table, expected.table)
         assert (found.actions, found.conditions) == (expected.actions, expected.conditions)
+
+
+def test_each_condition_has_the_actions_that_it_offered(make_session, recipe, tmp_path) -> None:
+    """Five in ordinary video, two in the other: guesses are right in one of five, and in one of two."""
+    make_session(recipe)
+    table = collect([tmp_path / "data"], ALL_OF_THEM).table
+    two = table["action"].isin(["Lunges", "Swing"]) & table["response"].isin(["Lunges", "Swing"])
+    table = table[two | (table["condition"] == "UCF5")]
+    narrow = table["condition"] == "AFD5"
+    for menu in ("Swing|Lunges", None):
+        # when no menu is known, those that were shown or answered stand in
+        write_table(table.assign(menu_order=table["menu_order"].mask(narrow, menu)), tmp_path / "trials.tsv")
+        collection = collect([tmp_path / "trials.tsv"], ALL_OF_THEM)
+        assert collection.actions_in("UCF5") == collection.actions
+        assert collection.actions_in("AFD5") == ("Lunges", "Swing")
+    chances = {summary.condition: summary.chance for summary in gather(collection).conditions}
+    assert chances == {"UCF5": 0.2, "AFD5": 0.5}
 
 
 def test_what_a_killed_start_left_is_no_session(make_session, recipe, tmp_path) -> None:
