@@ -10,6 +10,7 @@ from analysis.commands.export import export
 from analysis.commands.predict import predict
 from analysis.commands.report import report
 from analysis.commands.subset import subset
+from analysis.commands.train import train
 from analysis.commands.trials import trials
 from analysis.errors import AnalysisError
 
@@ -25,6 +26,7 @@ app.command()(report)
 app.command()(export)
 app.command()(subset)
 app.command()(predict)
+app.command()(train)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,12 +64,6 @@ def training_split(
         tuple(clip for clip in train if (clip.action, clip.group) in held_out),
         actions,
     )
-
-
-def ids_sha256(clips: Iterable[Clip]) -> str:
-    """One hash for a choice of clips, in any order: of their sorted names, a line each."""
-    names = "".join(f"{name}\n" for name in sorted(clip.clip_id for clip in clips))
-    return hashlib.sha256(names.encode()).hexdigest()
 
 
 def _validation_groups(train: list[Clip], seed: int, share: float, where: str) -> set[tuple[str, int]]:

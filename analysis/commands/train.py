@@ -1,0 +1,90 @@
+"""``python -m analysis train``: a network learns from the training clips of a stimulus set."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from analysis.models.devices import DeviceName, Precision, require_torch
+from stimuli.progress import progress_bars
+
+Learnt = Literal["UCF5", "AFD5", "both"]
+
+
+def train(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A name that `predict --list` shows.")],
+    stimuli: Annotated[Path, typer.Option(help="The stimulus set.", show_default=False)],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="The .safetensors file to write.", show_default=False)
+    ],
+    condition: Annotated[Learnt, typer.Option(help="Which clips to learn from.")] = "UCF5",
+    device: Annotated[DeviceName, typer.Option(help="`auto` takes a GPU where there is one.")] = "auto",
+    precision: Annotated[Precision, typer.Option(help="`bf16`: mixed precision.")] = "fp32",
+    batch: Annotated[int, typer.Option(help="Clips of one step, all processes together.")] = 16,
+    epochs: Annotated[int, typer.Option(help="At most so many.")] = 100,
+    patience: Annotated[
+        int, typer.Option(help="Stop after so many epochs without a lower validation loss.")
+    ] = 20,
+    stage_epochs: Annotated[
+        int, typer.Option(help="Augmentation weakens after so many epochs, four times, to none.")
+    ] = 20,
+    learning_rate: Annotated[float, typer.Option(help="Of Adam, constant.")] = 3e-4,
+    seed: Annotated[int, typer.Option(help="Decides weights, validation groups, order and variation.")] = 0,
+    flow: Annotated[
+        str,
+        typer.Option(
+            help="How flow is got: dis, dis-blurred, farneback, farneback-blurred, raft-small, raft-small-x2,"
+            " raft-large; `exact`, of drawn clips; `oracle`, that of the source, also for appearance-free"
+            " clips."
+        ),
+    ] = "dis-blurred",
+    flow_weights: Annotated[Path | None, typer.Option(help="The file of RAFT's weights.")] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option("--from", help="Weights to start from, of this network with any number of classes."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Threads that read and vary clips.")] = 1,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder for clips made small.", show_default="the user's cache")
+    ] = None,
+) -> None:
+    """Train a network; a training that was interrupted goes on when the same command is given again.
+
+    Groups of the training clips are held out to know when to stop; test clips are never looked at. Beside
+    the weights lie their card (.json) and the course of the training (.log.csv). With several GPUs:
+    torchrun --nproc-per-node N -m analysis train ...
+    """
+    require_torch("Training")
+    from analysis.models.flow_sources import FlowSource
+    from analysis.models.training_run import TrainingRequest, run_training
+
+    request = TrainingRequest(
+        model=model,
+        stimuli=stimuli,
+        out=output,
+        conditions=("UCF5", "AFD5") if condition == "both" else (condition,),
+        flow=FlowSource(flow, flow_weights),
+        start=start,
+        device=device,
+        readers=workers,
+        cache_folder=cache,
+        numbers={
+            "batch": batch,
+            "epochs": epochs,
+            "patience": patience,
+            "stage_epochs": stage_epochs,
+            "learning_rate": learning_rate,
+            "seed": seed,
+            "precision": precision,
+        },
+    )
+    with progress_bars() as on_progress:
+        trained = run_training(request, on_progress, lambda text: print(f"note: {text}", file=sys.stderr))
+    metrics = trained.card.metrics
+    print(
+        f"{trained.weights}: {trained.epochs} epochs; epoch {metrics['best epoch']:.0f} is kept, with "
+        f"{metrics['validation accuracy']:.1%} of the validation clips right"
+    )
