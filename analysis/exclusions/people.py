@@ -238,15 +238,12 @@ def menu_place(trials: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series(places, index=trials.index, dtype="Int64")
 
 
-def _actions_offered(trials: pd.DataFrame) -> pd.Series[Any]:
+def _actions_offered(trials: pd.DataFrame) -> dict[str, int]:
     """By condition: how many actions its menus hold; without menus, how many were shown or answered."""
-    menus = trials["menu_order"].str.split("|").explode()
-    named = pd.concat([menus, trials["action"], trials["response"]]).dropna()
-    unknown = trials["menu_order"].isna().groupby(trials["condition"]).transform("all")
-    of_condition = trials["condition"].loc[named.index].to_numpy()
-    in_menus = np.arange(len(named)) < menus.notna().sum()
-    keep = in_menus | unknown.loc[named.index].to_numpy()
-    offered: pd.Series[Any] = pd.Series(named.to_numpy()[keep]).groupby(of_condition[keep]).nunique()
+    offered = {}
+    for condition, rows in trials.groupby("condition", sort=False):
+        menus = {name for menu in rows["menu_order"].dropna().unique() for name in menu.split("|")}
+        offered[str(condition)] = len(menus or {*rows["action"], *rows["response"].dropna()})
     return offered
 
 

@@ -55,3 +55,14 @@ def test_the_tables_of_participants_add_up_to_that_of_all() -> None:
     assert sums.to_dict() == pooled.to_dict()
     row = single.iloc[0]
     assert (row["observer"], row["method"]) == ("P0000", "wilson")
+
+
+def test_a_missing_answer_stays_among_the_trials_that_showed_its_action() -> None:
+    """Of 18 trials of an action 6 have no answer: the shares of its row add up to two thirds."""
+    trials = study(2, np.random.default_rng(7))
+    of_action = trials[(trials["observer"] == "P0000") & (trials["action"] == "Swing")]
+    trials.loc[of_action.index[:6], ["response", "correct"]] = [None, 0]
+    single = confusion_by_observer(trials, ACTIONS)
+    rows = single[single["action"] == "Swing"].groupby("observer")
+    assert rows["share"].sum().to_dict() == pytest.approx({"P0000": 2 / 3, "P0001": 1})
+    assert rows["count"].sum().to_dict() == {"P0000": 12, "P0001": 18}

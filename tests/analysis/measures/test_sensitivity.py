@@ -124,13 +124,19 @@ def test_the_error_of_one_persons_d_prime_is_that_of_a_probit_regression() -> No
 def test_many_right_answers_are_no_certainty() -> None:
     """All of 270 right: at least the error of 54 and 216 independent trials, d' = 5.195 +- 1.353."""
     table = sensitivity(answered_right(3), ACTIONS, np.random.default_rng(1), draws=500)
-    row = table.set_index(["action", "measure"]).loc[("Lunges", "d_prime")]
-    assert row["value"] == pytest.approx(norm.ppf(54.5 / 55) - norm.ppf(0.5 / 217))
-    signals = 54.5 * 0.5 / 55**3 / norm.pdf(norm.ppf(54.5 / 55)) ** 2
-    noises = 216.5 * 0.5 / 217**3 / norm.pdf(norm.ppf(0.5 / 217)) ** 2
+    of_lunges = table[table["action"] == "Lunges"].set_index("measure")
+    hit, false_alarm = 54.5 / 55, 0.5 / 217
+    assert of_lunges.loc["d_prime", "value"] == pytest.approx(norm.ppf(hit) - norm.ppf(false_alarm))
+    signals = hit * (1 - hit) / 55 / norm.pdf(norm.ppf(hit)) ** 2
+    noises = false_alarm * (1 - false_alarm) / 217 / norm.pdf(norm.ppf(false_alarm)) ** 2
     half = 1.96 * np.sqrt(signals + noises)
     assert half == pytest.approx(1.353, abs=0.001)
-    assert [row["low"], row["high"]] == pytest.approx([row["value"] - half, row["value"] + half], rel=0.01)
+    # The criterion is half a sum of what d' is the difference of; answers are two binomial numbers.
+    of_answers = 1.96 * np.sqrt(54 * hit * (1 - hit) + 216 * false_alarm * (1 - false_alarm)) / 54
+    for measure, expected in (("d_prime", half), ("criterion", half / 2), ("bias", of_answers)):
+        row = of_lunges.loc[measure]
+        assert row["high"] - row["value"] == pytest.approx(expected, rel=0.01)
+        assert row["value"] - row["low"] == pytest.approx(expected, rel=0.01)
 
 
 def test_nothing_is_answered_less_often_than_never() -> None:
