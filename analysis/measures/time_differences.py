@@ -52,7 +52,8 @@ def time_differences(
     Participants are drawn with replacement and the mean of each draw is measured in its own standard error
     (bootstrap-t: Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 12), which is right for
     skewed differences; below 6 participants there are too few draws that differ, and the interval is
-    Student's.
+    Student's. Such intervals speak of new participants and these very clips. Of new clips they say too
+    little: every participant meets the same ones, and a slow clip slows them all.
 
     Returns
     -------
