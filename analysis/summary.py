@@ -32,6 +32,16 @@ class ConditionSummary:
     chance: float
 
     @property
+    def named(self) -> str:
+        """The condition as sentences name it: ``AFD5``, but ``condition 0`` where the name is no word."""
+        return named(self.condition)
+
+    @property
+    def heading(self) -> str:
+        """The condition as headings name it."""
+        return self.named[:1].upper() + self.named[1:]
+
+    @property
     def observers(self) -> int:
         return int(self.trials["observer"].nunique())
 
@@ -39,6 +49,11 @@ class ConditionSummary:
     def data_kind(self) -> str:
         """What a reader must be told the data are: ``simulated``, ``pilot``, both or (empty) neither."""
         return data_kind(self.trials)
+
+
+def named(condition: str) -> str:
+    """A condition as sentences name it: ``AFD5``, but ``condition 0`` where the name is no word."""
+    return condition if any(letter.isalpha() for letter in condition) else f"condition {condition}"
 
 
 def data_kind(trials: pd.DataFrame) -> str:

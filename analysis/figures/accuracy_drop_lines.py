@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.panels import Panel, condition_keys, key_below, name_room_cm, people, share_axis, sheet
 from analysis.style import BAND, INK, MUTED, SMALLEST_PT, condition_mark, figure_style
@@ -76,12 +76,15 @@ def _draw_drops(axes: Axes, drops: pd.DataFrame, whole: pd.DataFrame) -> None:
     rasterised = len(drops) > _MOST_IN_VECTORS
     row = whole.iloc[0]
     axes.axvspan(float(row["low"]), float(row["high"]), color=BAND, alpha=0.5, linewidth=0)
-    axes.axvline(float(row["drop"]), color=MUTED, linewidth=0.8)
+    # Of many participants the intervals are one field, and the line stands on it.
+    axes.axvline(float(row["drop"]), color=MUTED if few else INK, linewidth=0.8, zorder=1 if few else 4)
     axes.axvline(0, color=INK, linewidth=0.6)
     low, high, drop = (drops[name].to_numpy(dtype=float) for name in ("low", "high", "drop"))
     axes.hlines(
         places, low, high, color=INK if few else BAND, linewidth=1.2 if few else 0.6, rasterized=rasterised
     )
     axes.plot(drop, places, "o", color=INK, markersize=4.0 if few else 1.8, mew=0, rasterized=rasterised)
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
+    # Steps of 2.5 would be printed as 3 and 5, without a word of it.
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.6g}".replace("-", "−"))
     axes.set_xlabel("percentage points; line and band: all participants")

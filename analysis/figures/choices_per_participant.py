@@ -33,7 +33,7 @@ _MOST_IN_VECTORS = 300
 
 
 def choices_per_participant(
-    condition: str,
+    heading: str,
     actions: tuple[str, ...],
     told: pd.DataFrame,
     told_together: pd.DataFrame,
@@ -64,7 +64,7 @@ def choices_per_participant(
             0.2,
             0.85 + names_below,
         )
-    figure = sheet(f"{condition}: choices", people(len(observers)), data_kind, (upper, lower))
+    figure = sheet(f"{heading}: choices", people(len(observers)), data_kind, (upper, lower))
     with figure_style():
         _draw_sensitivity(figure.axes[0], actions, told, told_together)
         if few:
@@ -159,7 +159,8 @@ def _draw_spread(axes: Axes, actions: tuple[str, ...], choices: pd.DataFrame) ->
     for row in range(size if size <= _MOST_ACTIONS_WITH_NUMBERS else 0):
         for column in range(size):
             value = median[row, column]
-            text = "–" if np.isnan(value) else f"{value:.2f}\n{low[row, column]:.2f}–{high[row, column]:.2f}"
+            spread_of = f"{value:.2f}\n{low[row, column]:.2f}–{high[row, column]:.2f}"
+            text = "–" if np.isnan(value) else spread_of if high[row, column] > 0 else "0"
             colour = "white" if value > 0.6 else INK
             axes.text(
                 column, row, text, ha="center", va="center", color=colour, size=SMALLEST_PT, linespacing=1.0

@@ -33,7 +33,7 @@ def hardest_clips(clips: pd.DataFrame) -> pd.DataFrame:
 
 
 def clip_ranking(
-    condition: str,
+    heading: str,
     clips: pd.DataFrame,
     actions: tuple[str, ...],
     observers: int,
@@ -55,7 +55,7 @@ def clip_ranking(
     if rows:
         panels.append(Panel("The hardest", rows * tile_cm, left_cm=0.12, right_cm=0.12, below_cm=0.05))
     below = f"{len(clips):,} clips, {people(observers)}"
-    figure = sheet(f"{condition}: difficulty of clips", below, data_kind, panels)
+    figure = sheet(f"{heading}: difficulty of clips", below, data_kind, panels)
     with figure_style():
         _draw_curve(figure.axes[0], clips, actions)
         for tiles_axes in figure.axes[1:]:
@@ -139,7 +139,7 @@ def _draw_tile(
     figure.text(
         left_cm / COLUMN_CM,
         text_cm / total_cm,
-        f"{name}\n{row['accuracy']:.0%} ({row['correct']} of {row['trials']})",
+        f"{name}\n{row['accuracy']:.0%} ({row['correct']:,} of {row['trials']:,})",
         size=SMALLEST_PT,
         va="top",
         linespacing=1.15,

@@ -45,14 +45,14 @@ def overview(summary: ConditionSummary, published: pd.DataFrame | None = None) -
     panels = (
         Panel(
             "Accuracy, with 95 % interval",
-            0.62 * (rows + 1),
+            (0.62 if rows <= _MOST_ACTIONS_WITH_NUMBERS else 0.48) * (rows + 1),
             left_cm=names_cm,
             right_cm=1.75,
             below_cm=1.0,
         ),
         Panel(
             "Choices (column) where each was shown (row)",
-            0.78 * rows,
+            (0.78 if rows <= _MOST_ACTIONS_WITH_NUMBERS else 0.36) * rows,
             left_cm=names_cm,
             below_cm=0.85 + names_below,
         ),
@@ -60,7 +60,7 @@ def overview(summary: ConditionSummary, published: pd.DataFrame | None = None) -
         Panel("Trials per action", 2.8, below_cm=0.75 + names_below),
     )
     below = f"{people(summary.observers)}, {len(summary.trials):,} test trials"
-    figure = sheet(summary.condition, below, summary.data_kind, panels, foot_cm=0.4)
+    figure = sheet(summary.heading, below, summary.data_kind, panels, foot_cm=0.4)
     with figure_style():
         accuracy_axes, confusion_axes, times_axes, counts_axes = figure.axes
         _draw_accuracy(accuracy_axes, summary, published)

@@ -51,7 +51,7 @@ def participants(summary: ConditionSummary, training: pd.DataFrame) -> Figure:
         ),
     )
     below = f"{people(summary.observers)}, {len(summary.trials):,} test and {len(training):,} training trials"
-    figure = sheet(summary.condition, below, summary.data_kind, panels)
+    figure = sheet(summary.heading, below, summary.data_kind, panels)
     with figure_style():
         phases_axes, outcomes_axes, times_axes, accuracy_axes = figure.axes
         _draw_phases(phases_axes, summary, training)

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from analysis.figures.panels import (
     Numbers,
     Panel,
+    height_cm,
     key_below,
     linear_view,
     log_seconds,
@@ -29,7 +30,8 @@ from analysis.summary import ConditionSummary
 _STEPS = 200
 """A curve has at most so many corners; a thousand participants' times would give a hundred thousand."""
 _ROWS_CM = 0.36
-_MOST_COUNTED_APART = 8
+MOST_COUNTED_APART = 8
+"""Of more actions, what lies beyond the axis is counted together."""
 
 
 def time_quantiles(summary: ConditionSummary, training: pd.DataFrame, quantiles: Sequence[float]) -> Figure:
@@ -38,27 +40,32 @@ def time_quantiles(summary: ConditionSummary, training: pd.DataFrame, quantiles:
 
     What lies beyond the linear axis is counted at its right edge, action by action.
     """
-    apart = len(summary.actions) <= _MOST_COUNTED_APART
-    key_cm = 1.55 + _ROWS_CM * ((len(summary.actions) + 2) // 3 if apart else 0)
-    panels = (
-        Panel("Quantiles, logarithmic", 4.2, below_cm=1.35 + names_below_cm(summary.actions)),
-        Panel("Share answered by a time, linear", 3.4, right_cm=1.25, below_cm=0.95),
-        Panel("The same in loops of the clip, logarithmic", 3.0, right_cm=1.25, below_cm=key_cm - 0.7),
-    )
+    apart = len(summary.actions) <= MOST_COUNTED_APART
+    rows_cm = _ROWS_CM * ((len(summary.actions) + 2) // 3 if apart else 0)
     timed = summary.trials.dropna(subset=["time_to_choose"])
+    looped = bool((timed["loops"] > 0).any())
+    panels = [
+        Panel("Quantiles, logarithmic", 4.2, below_cm=1.35 + names_below_cm(summary.actions)),
+        Panel("Share answered by a time, linear", 3.4, right_cm=1.25, below_cm=0.95 + rows_cm * (not looped)),
+    ]
+    if looped:
+        panels.append(
+            Panel("The same in loops of the clip, logarithmic", 3.0, right_cm=1.25, below_cm=0.85 + rows_cm)
+        )
     below = f"{people(summary.observers)}, {len(timed):,} timed test trials"
-    figure = sheet(f"{summary.condition}: time-to-choose", below, summary.data_kind, panels)
+    figure = sheet(f"{summary.heading}: time-to-choose", below, summary.data_kind, panels)
     with figure_style():
-        quantile_axes, linear_axes, loop_axes = figure.axes
-        _draw_quantiles(quantile_axes, summary, training, quantiles)
-        _draw_linear(linear_axes, summary)
-        _draw_loops(loop_axes, summary)
+        _draw_quantiles(figure.axes[0], summary, training, quantiles)
+        _draw_linear(figure.axes[1], summary)
+        if looped:
+            _draw_loops(figure.axes[2], summary)
         colours = action_colours(summary.actions)
-        if len(summary.actions) <= _MOST_COUNTED_APART:
-            loop_axes.legend(
+        if apart:
+            last = figure.axes[-1]
+            last.legend(
                 handles=[Line2D([], [], color=colours[name], label=name) for name in summary.actions],
                 loc="upper left",
-                bbox_to_anchor=(-0.02, -0.8 / 3.0),
+                bbox_to_anchor=(-0.02, -0.8 / height_cm(last)),
                 ncols=3,
                 borderaxespad=0,
             )
@@ -117,11 +124,9 @@ def _draw_quantiles(
     axes.set_ylabel("seconds")
     axes.grid(axis="y")
     name_actions(axes, summary.actions)
-    key = [
-        mark_key("training", "D", "white"),
-        mark_key("test, right", "o"),
-        mark_key("test, wrong", "X"),
-    ]
+    key = [mark_key("test, right", "o"), mark_key("test, wrong", "X")]
+    if len(training):
+        key.insert(0, mark_key("training", "D", "white"))
     key_below(axes, key, 0.75 + names_below_cm(summary.actions))
 
 
@@ -133,7 +138,7 @@ def _draw_linear(axes: Axes, summary: ConditionSummary) -> None:
     axes.set_xlabel("seconds")
     colours = action_colours(summary.actions)
     axes.text(1.03, 1.0, f"beyond\n{view:g} s", transform=axes.transAxes, va="top", size=SMALLEST_PT)
-    if len(summary.actions) > _MOST_COUNTED_APART:
+    if len(summary.actions) > MOST_COUNTED_APART:
         total = f"{sum(beyond.values()):,}\nof all"
         axes.text(1.03, 0.72, total, transform=axes.transAxes, va="top", size=SMALLEST_PT)
         return
@@ -147,10 +152,6 @@ def _draw_linear(axes: Axes, summary: ConditionSummary) -> None:
 def _draw_loops(axes: Axes, summary: ConditionSummary) -> None:
     timed = summary.trials.dropna(subset=["time_to_choose", "loops"])
     loops = timed.loc[timed["loops"] > 0, "loops"].to_numpy(dtype=float)
-    if not len(loops):
-        axes.text(0.5, 0.5, "these data have no loops", transform=axes.transAxes, ha="center")
-        axes.set(xticks=[], yticks=[])
-        return
     _draw_shares(axes, summary, "loops", float("inf"))
     log_seconds(axes, loops, axis="x")
     axes.set_xlabel("loops")

@@ -54,7 +54,9 @@ def timing_quality(sessions: pd.DataFrame, data_kind: str) -> Figure:
         figure.axes[0].plot(
             late, places, "o", color=INK, markersize=4 if few else 2, mew=0, rasterized=rasterised
         )
-        figure.axes[0].set_xlim(0, max(1.12 * float(np.nanmax(late, initial=0.0)), 0.1))
+        reach = max(1.12 * float(np.nanmax(late, initial=0.0)), 0.1)
+        # With a margin, so that the marks of sessions without a late flip stand in full.
+        figure.axes[0].set_xlim(-0.02 * reach, reach)
         figure.axes[0].set_xlabel("late flips per trial")
         if timed:
             mean = ordered["interval_ms"].to_numpy(dtype=float)

@@ -15,7 +15,7 @@ from analysis.summary import ConditionSummary
 
 def choices_exhibit(summary: ConditionSummary, study: StudyMeasures) -> Exhibit:
     """Sensitivity and confusions of each participant in one condition."""
-    name, title = file_name("choices", summary.condition), f"{summary.condition}: choices of each participant"
+    name, title = file_name("choices", summary.condition), f"{summary.heading}: choices of each participant"
     told, together, choices = (
         table[table["condition"] == summary.condition].reset_index(drop=True)
         for table in (study.sensitivity_by_observer, study.sensitivity, study.confusion_by_observer)
@@ -45,7 +45,7 @@ def choices_exhibit(summary: ConditionSummary, study: StudyMeasures) -> Exhibit:
         caption=caption,
         alt=_words(summary, told, together),
         figure=choices_per_participant(
-            summary.condition, summary.actions, told, together, choices, summary.data_kind
+            summary.heading, summary.actions, told, together, choices, summary.data_kind
         ),
         data={
             "d′ together": together,

@@ -17,6 +17,7 @@ from analysis.figures import (
     time_quantiles,
 )
 from analysis.figures.participant_panels import MOST_NAMED
+from analysis.figures.time_quantiles import MOST_COUNTED_APART
 from analysis.figures.times import MOST_MARKS, five_numbers, outlines
 from analysis.measures.choice_times import QUANTILES
 from analysis.report.beside_published import published_accuracy
@@ -25,6 +26,7 @@ from analysis.report.page_tables import methods_of, percent, seconds
 from analysis.summary import ConditionSummary
 
 _MARKED = "one mark a trial"
+_IN_LOOPS = "(c) The same over loops of the clip, on a logarithmic axis that holds every trial."
 _OUTLINED = "the outline beside a box is the distribution of all trials"
 _BOXES = (
     "boxes span the quartiles with the median inside, whiskers reach the fastest and the slowest trial, and "
@@ -50,7 +52,7 @@ def overview_exhibit(summary: ConditionSummary) -> Exhibit:
     )
     return Exhibit(
         name=file_name("overview", summary.condition),
-        title=f"{summary.condition}: accuracy, choices and times by action",
+        title=f"{summary.heading}: accuracy, choices and times by action",
         section="conditions",
         caption=caption,
         alt=_overview_words(summary),
@@ -80,7 +82,7 @@ def participants_exhibit(summary: ConditionSummary, training: pd.DataFrame) -> E
     both = pd.concat([training, summary.trials], ignore_index=True)
     return Exhibit(
         name=file_name("participants", summary.condition),
-        title=f"{summary.condition}: participants side by side",
+        title=f"{summary.heading}: participants side by side",
         section="people",
         caption=caption,
         alt=_participants_words(summary, training),
@@ -99,17 +101,17 @@ def participants_exhibit(summary: ConditionSummary, training: pd.DataFrame) -> E
 
 def quantiles_exhibit(summary: ConditionSummary, training: pd.DataFrame, quantiles: pd.DataFrame) -> Exhibit:
     """Times as distributions. ``quantiles`` is the table that goes with the figure."""
-    name, title = file_name("quantiles", summary.condition), f"{summary.condition}: times as distributions"
+    name, title = file_name("quantiles", summary.condition), f"{summary.heading}: times as distributions"
     if summary.trials["time_to_choose"].notna().sum() == 0:
         return Exhibit(name, title, "times", why_not="no test trial has a time.")
     *first, last = (f"{100 * quantile:g}" for quantile in QUANTILES)
     shares = f"{', '.join(first)} and {last} %"
+    apart = "action by action" if len(summary.actions) <= MOST_COUNTED_APART else "all actions together"
     caption = (
         f"(a) Times by which {shares} of the answers were given, in training and in the test for right and "
         "wrong answers, on a logarithmic axis. (b) The share of test trials answered by each time, on a "
-        "linear "
-        "axis; how many lie beyond its end is counted at its right edge, action by action. (c) The same over "
-        "loops of the clip, on a logarithmic axis that holds every trial."
+        f"linear axis; how many lie beyond its end is counted at its right edge, {apart}. "
+        f"{_IN_LOOPS if summary.trials['loops'].notna().any() else 'These data have no loops.'}"
     )
     words = []
     for action in summary.actions:
@@ -164,7 +166,7 @@ def clips_exhibit(
     )
     return Exhibit(
         name=file_name("clips", summary.condition),
-        title=f"{summary.condition}: difficulty of clips",
+        title=f"{summary.heading}: difficulty of clips",
         section="clips",
         caption=caption,
         alt=(
@@ -175,7 +177,7 @@ def clips_exhibit(
             f"right. The hardest: {worst or 'none, all were always answered right'}."
         ),
         figure=clip_ranking(
-            summary.condition, clips, summary.actions, summary.observers, summary.data_kind, pictures
+            summary.heading, clips, summary.actions, summary.observers, summary.data_kind, pictures
         ),
         data={"clips": clips},
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.measures.choice_times import ALL
 from analysis.measures.resampling import draws_for
 from analysis.report.findings import SEED, Findings
-from analysis.report.page_tables import count, percent, points, seconds
+from analysis.report.page_tables import count, method, percent, points, seconds
 
 
 def methods(findings: Findings) -> tuple[str, ...]:
@@ -30,9 +30,8 @@ def _people(findings: Findings) -> str:
     ]
     trials = len(findings.collection.table)
     return (
-        f"{' and '.join(parts)} took part in {count(len(findings.collection.sessions))} sessions and "
-        "answered "
-        f"{count(trials)} trials, training included. {_design(findings)}"
+        f"{' and '.join(parts)} took part in {_number_of(len(findings.collection.sessions), 'session')} and "
+        f"answered {count(trials)} trials, training included. {_design(findings)}"
     )
 
 
@@ -44,7 +43,7 @@ def _design(findings: Findings) -> str:
         trained = _spread(training.groupby("observer").size()) if len(training) else "no"
         clips = summary.trials["clip_id"].nunique()
         parts.append(
-            f"in {summary.condition} each had {trained} training and {tests} test trials, on "
+            f"in {summary.named} each had {trained} training and {tests} test trials, on "
             f"{count(clips)} test clips of {summary.trials['action'].nunique()} actions"
         )
     return f"Of those analysed, {'; '.join(parts)}."
@@ -84,63 +83,84 @@ def _exclusions(findings: Findings) -> str:
         return "No rule of exclusion was applied: all trials of all sessions that count are analysed."
     flow = findings.excluded.flow
     first, last = flow.iloc[0], flow.iloc[-1]
+    removed = [count(first[name] - last[name]) for name in ("participants", "trials")]
     return (
         f"The {len(rules.rules)} rules of exclusion “{rules.name}” (sha256 {rules.sha256[:12]}…) were "
-        f"applied in their order. They removed {count(first['participants'] - last['participants'])} of "
-        f"{count(first['participants'])} participants and {count(first['trials'] - last['trials'])} of "
-        f"{count(first['trials'])} test trials."
+        f"applied in their order. They removed {removed[0]} of "
+        f"{_number_of(first['participants'], 'participant')} and {removed[1]} of {count(first['trials'])} "
+        "test trials."
     )
 
 
 def _analysis(findings: Findings) -> str:
-    draws = count(draws_for(findings.observers))
     sentences = [
         (
             "Accuracy is right answers over trials, all participants together; a trial without a response "
-            "counts "
-            "as wrong and has no time, and attention checks count in nothing."
+            "counts as wrong and has no time, and attention checks count in nothing."
         ),
-        (
-            f"Intervals are 95 %. Of the group they come from a bootstrap ({draws} draws, seed {SEED}) that "
-            "draws "
-            "participants and clip groups (clips with the same actor and scene) crossed, and so speak of new "
-            "people and new clips; variances are put together from the parts over participants, over clip "
-            "groups "
-            "and over both, with Student's t. Shares take Wilson's form at the effective number of trials. "
-            "Of one "
-            "participant, and of one clip, they are Wilson's score intervals over trials."
-        ),
+        _intervals(findings),
         (
             "Time-to-choose runs from the flip that showed the first frame to the press; no time is cut off. "
-            "Quantiles interpolate linearly, and their intervals go through the share of times below them "
-            "(Woodruff's method)."
+            "Quantiles interpolate linearly."
         ),
         (
             "Sensitivity d′ tells each action from all others, with the log-linear correction; transmitted "
             "information is in bits, with Miller's correction of its bias."
         ),
+        *_results(findings),
     ]
+    return " ".join(sentences)
+
+
+def _intervals(findings: Findings) -> str:
+    if findings.observers == 1:
+        return (
+            "Intervals are 95 % and speak of this participant alone: of shares they are Wilson's score "
+            "intervals over trials, of a difference of shares Newcombe's, of quantiles of times those of "
+            f"order statistics over trials, of all else they come from a bootstrap over clips (seed {SEED})."
+        )
+    grouped = findings.table["group"].notna().any()
+    items = "clip groups (clips with the same actor and scene)" if grouped else "clips"
+    return (
+        f"Intervals are 95 %. Of the group they come from a bootstrap ({count(draws_for(findings.observers))}"
+        f" draws, seed {SEED}) that draws participants and {items} crossed, and so speak of new people and "
+        f"new clips; variances are put together from the parts over participants, over "
+        f"{items.partition(' (')[0]} and over both, with Student's t. Shares take Wilson's form at the "
+        "effective number of trials; intervals of quantiles of times go through the share of times below "
+        "them (Woodruff's method). Those of differences of times within participants draw participants "
+        "alone, and so speak of new people and these very clips. Of one participant, and of one clip, they "
+        "are Wilson's score intervals over trials."
+    )
+
+
+def _results(findings: Findings) -> list[str]:
+    sentences = []
     for summary in findings.conditions:
         row = summary.accuracy.iloc[0]
         sentences.append(
-            f"Accuracy in {summary.condition} was {percent(row['accuracy'])} ({percent(row['low'])} to "
+            f"Accuracy in {summary.named} was {percent(row['accuracy'])} ({percent(row['low'])} to "
             f"{percent(row['high'])}; {count(row['correct'])} of {count(row['trials'])} trials)."
         )
     for pair in findings.pairs:
         row = pair.drop.iloc[0]
         sentences.append(
             f"The drop from {pair.first} to {pair.second} was {points(row['drop'])} percentage points "
-            f"({points(row['low'])} to {points(row['high'])}; {row['method']}; {count(row['observers'])} "
-            f"participants in both)."
+            f"({points(row['low'])} to {points(row['high'])}; {method(row['method'])}; "
+            f"{_number_of(row['observers'], 'participant')} in both)."
         )
     for summary in findings.conditions:
         times = summary.choice_times
         row = times[(times["action"] == ALL) & (times["outcome"] == ALL)].iloc[0]
-        sentences.append(
-            f"Median time-to-choose in {summary.condition} was {seconds(row['median'])} s "
-            f"({seconds(row['low'])} to {seconds(row['high'])} s)."
-        )
-    return " ".join(sentences)
+        if row["trials"]:
+            sentences.append(
+                f"Median time-to-choose in {summary.named} was {seconds(row['median'])} s "
+                f"({seconds(row['low'])} to {seconds(row['high'])} s)."
+            )
+    return sentences
+
+
+def _number_of(number: int, name: str) -> str:
+    return f"{count(number)} {name}{'s' * (int(number) != 1)}"
 
 
 def _spread(numbers: pd.Series[int]) -> str:

@@ -61,13 +61,13 @@ def times_notes(findings: Findings) -> tuple[str, ...]:
         if len(without):
             actions = ", ".join(str(action) for action in without["action"])
             notes.append(
-                f"{summary.condition}: no answer to {actions} was wrong, so that there is no time of wrong "
+                f"{summary.heading}: no answer to {actions} was wrong, so that there is no time of wrong "
                 "answers."
             )
         few = times[(times["trials"] > 0) & times["low"].isna()]
         if len(few):
             notes.append(
-                f"{summary.condition}: of {count(len(few))} groups there are too few trials for an interval "
+                f"{summary.heading}: of {count(len(few))} groups there are too few trials for an interval "
                 "of the "
                 f"median."
             )

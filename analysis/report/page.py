@@ -123,6 +123,7 @@ def render_page(
     compared = any(section.compared for section in sections)
     return environment.get_template("report.html").render(
         findings=findings,
+        title=_title(sections),
         sections=sections,
         contents=_contents(compared=compared, drop=bool(findings.pairs)),
         css=Markup(_source(loader, environment, "report.css")),
@@ -154,6 +155,12 @@ def render_page(
             }
         ),
     )
+
+
+def _title(sections: Sequence[ConditionSection]) -> str:
+    """Of the study's question, where its conditions are among those that people answered in."""
+    of_the_study = any(section.meaning for section in sections)
+    return "Action recognition with and without appearance" if of_the_study else "What people recognised"
 
 
 def _contents(*, compared: bool, drop: bool) -> list[tuple[str, str]]:

@@ -16,6 +16,9 @@ from analysis.figures.within_participants import MOST_JOINED
 from analysis.report.exhibits import Exhibit, file_name
 from analysis.report.page_tables import methods_of, percent, points, seconds
 
+_FEWEST_FOR_COUNTS = 3
+"""As in an export: of fewer, a count is an answer of somebody."""
+
 
 def drop_exhibit(
     first: str, second: str, drops: pd.DataFrame, whole: pd.DataFrame, data_kind: str
@@ -141,6 +144,8 @@ def questionnaire_exhibit(answers: pd.DataFrame, sessions: int, without: int, da
         counts = ", ".join(f"{row.label} {row.chosen}" for row in options.itertuples())
         words.append(f"{options['question'].iloc[0]} {counts}")
     note = f" {without} of {sessions} sessions came as tables, without answers." if without else ""
+    if int(answers["asked"].max()) < _FEWEST_FOR_COUNTS:
+        note += " Of so few participants counts tell who answered what: keep this figure to yourself."
     return Exhibit(
         name=name,
         title=title,

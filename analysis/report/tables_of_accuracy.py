@@ -61,7 +61,7 @@ def people_tables(findings: Findings) -> tuple[PageTable, ...]:
     columns = (PARTICIPANT, TRIALS, RIGHT, ACCURACY, interval(percent))
     return tuple(
         page_table(
-            f"{summary.condition}: accuracy of each participant, Wilson intervals",
+            f"{summary.heading}: accuracy of each participant, Wilson intervals",
             summary.accuracy_by_observer.sort_values("observer"),
             columns,
             "tables/accuracy.tsv",
@@ -84,7 +84,7 @@ def clip_tables(findings: Findings) -> tuple[PageTable, ...]:
     )
     return tuple(
         page_table(
-            f"{summary.condition}: all clips, the hardest first",
+            f"{summary.heading}: all clips, the hardest first",
             clips[clips["condition"] == summary.condition],
             columns,
             "tables/clips.tsv",

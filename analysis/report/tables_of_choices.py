@@ -88,7 +88,9 @@ def _of_each(tables: Mapping[str, pd.DataFrame], observers: int) -> tuple[PageTa
     files = ("tables/participant_confusion.tsv", "tables/participant_sensitivity.tsv")
     if observers > _MOST_SHOWN:
         first, second = (
-            PageTable(title, (), (), file, f"of {observers:,} participants, they stand in {file} alone.")
+            PageTable(
+                title, (), (), file, f"of so many participants ({observers:,}) this table is in {file} only."
+            )
             for title, file in zip(titles, files, strict=True)
         )
         return first, second

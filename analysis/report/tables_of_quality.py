@@ -66,35 +66,32 @@ def _accidental(tables: Mapping[str, pd.DataFrame]) -> tuple[PageTable, ...]:
 
 
 def _timing(tables: Mapping[str, pd.DataFrame]) -> PageTable:
-    return page_table(
-        "Display of each session: late flips, and the time between flips",
-        table_named(tables, "timing"),
-        (
-            _SESSION,
-            TRIALS,
-            Column("dropped_frames", "Late flips", count),
-            Column("dropped_share", "of all flips", percent),
-            Column("refresh_hz", "Display, Hz", decimal),
-            Column("interval_ms", "ms between flips", decimal),
-            Column("interval_sd_ms", "SD, ms", decimal),
-            Column("worst_interval_sd_ms", "Largest SD, ms", decimal),
-        ),
-        "tables/timing.tsv",
+    columns = (
+        Column("dropped_frames", "Late flips", count),
+        Column("dropped_share", "of all flips", percent),
+        Column("refresh_hz", "Display, Hz", decimal),
+        Column("interval_ms", "ms between flips", decimal),
+        Column("interval_sd_ms", "SD, ms", decimal),
+        Column("worst_interval_sd_ms", "Largest SD, ms", decimal),
     )
+    return _of_sessions("Display of each session: late flips, and the time between flips", tables, columns)
 
 
 def _presses(tables: Mapping[str, pd.DataFrame]) -> PageTable:
-    return page_table(
-        "Presses and interruptions of each session",
-        table_named(tables, "timing"),
-        (
-            _SESSION,
-            Column("early_presses", "Before the clip", count),
-            Column("too_soon_presses", "Within the minimum viewing time", count),
-            Column("response_source", "Presses timed by", plain, numeric=False),
-            Column("input_changes", "Changes of that", plain, numeric=False),
-            Column("resumed", "Resumed", count),
-            Column("longest_gap_s", "Longest gap, s", decimal),
-        ),
-        "tables/timing.tsv",
+    columns = (
+        Column("early_presses", "Before the clip", count),
+        Column("too_soon_presses", "Within the minimum viewing time", count),
+        Column("response_source", "Presses timed by", plain, numeric=False),
+        Column("input_changes", "Changes of that", plain, numeric=False),
+        Column("resumed", "Resumed", count),
+        Column("longest_gap_s", "Longest gap, s", decimal),
     )
+    return _of_sessions("Presses and interruptions of each session", tables, columns)
+
+
+def _of_sessions(title: str, tables: Mapping[str, pd.DataFrame], columns: tuple[Column, ...]) -> PageTable:
+    """A table of what is known of the sessions; where nothing is, it says so."""
+    timing, file = table_named(tables, "timing"), "tables/timing.tsv"
+    if not timing[[column.name for column in columns]].notna().any(axis=None):
+        return PageTable(title, (), (), file, "the data say nothing of it.")
+    return page_table(title, timing, (_SESSION, TRIALS, *columns), file)

@@ -10,11 +10,22 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from analysis.collection import Allowed, collect
-from analysis.figures import overview, time_quantiles
+from analysis.figures import (
+    choices_per_participant,
+    overview,
+    shares_by_time,
+    spread_of_choices,
+    time_quantiles,
+)
+from analysis.figures.times import outlines
+from analysis.measures.confusion import confusion_by_observer
+from analysis.measures.sensitivity import sensitivity, sensitivity_by_observer
 from analysis.report.beside_published import published_accuracy
 from analysis.report.exhibits import drawn
 from analysis.style import COLUMN_CM, SMALLEST_PT, action_colours
-from analysis.summary import ConditionSummary, summarise
+from analysis.summary import ConditionSummary, named, summarise
+
+ACTIONS = ("JumpingJack", "Lunges", "PullUps", "PushUps", "Swing")
 
 
 def summary_of(path, condition: str = "AFD5") -> ConditionSummary:
@@ -199,3 +210,64 @@ def test_a_thousand_participants_make_no_large_figure(make_session, recipe) -> N
     times = np.random.default_rng(1).lognormal(1.0, 0.6, len(many))
     figure = overview(replace(summary, trials=many.assign(time_to_choose=times)))
     assert len(drawn(figure, "svg")) < 400_000
+
+
+def test_ticks_of_the_drop_stand_where_they_say(study_data) -> None:
+    drop = all_figures(study_data)["drop_UCF5_AFD5"]
+    FigureCanvasAgg(drop).draw()
+    ticks = drop.axes[1].xaxis.get_major_ticks()
+    assert len(ticks) > 3
+    for tick in ticks:
+        assert float(tick.label1.get_text().replace("−", "-")) == pytest.approx(100 * tick.get_loc())
+
+
+def test_data_without_loops_have_no_empty_panel(make_session, recipe) -> None:
+    summary = summary_of(make_session(recipe))
+    without = replace(summary, trials=summary.trials.assign(loops=np.nan))
+    assert len(time_quantiles(summary, summary.trials, (0.5,)).axes) == 3
+    assert len(time_quantiles(without, summary.trials, (0.5,)).axes) == 2
+
+
+def test_outlines_and_curves_hold_every_time(make_session, recipe) -> None:
+    trials = summary_of(make_session(recipe)).trials
+    drawn_outlines = outlines(pd.concat([trials] * 3), ["action"])
+    assert drawn_outlines.groupby("action")["trials"].sum().to_dict() == dict.fromkeys(ACTIONS, 12)
+    fastest, slowest = trials["time_to_choose"].min(), trials["time_to_choose"].max()
+    assert drawn_outlines["from_s"].min() == pytest.approx(fastest)
+    assert drawn_outlines["to_s"].max() == pytest.approx(slowest)
+    curves = shares_by_time(trials, ACTIONS, "time_to_choose")
+    for action in ACTIONS:
+        assert list(curves.loc[curves["action"] == action, "share"]) == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_the_spread_of_choices_is_over_participants(study_data) -> None:
+    # Given the matrices of ten participants
+    trials = summary_of(study_data).trials
+    shares = confusion_by_observer(trials, ACTIONS).query("action == 'Swing' and response == 'Swing'")[
+        "share"
+    ]
+    # Then what stands for many of them is their median, and what one in ten lies below and above
+    (row,) = (
+        spread_of_choices(confusion_by_observer(trials, ACTIONS))
+        .query("action == 'Swing' and response == 'Swing'")
+        .to_dict("records")
+    )
+    expected = np.quantile(shares, [0.5, 0.1, 0.9])
+    assert [row["median"], row["p10"], row["p90"]] == pytest.approx(list(expected))
+
+
+@pytest.mark.parametrize("observers", [1, 16, 17, 120])
+def test_choices_are_drawn_for_few_and_for_many(make_session, recipe, observers) -> None:
+    trials = summary_of(make_session(recipe)).trials
+    many = pd.concat([trials.assign(observer=f"P{number:04d}") for number in range(observers)])
+    told = sensitivity_by_observer(many, ACTIONS)
+    together = sensitivity(many, ACTIONS, np.random.default_rng(1), draws=100).query("measure == 'd_prime'")
+    figure = choices_per_participant(
+        "AFD5", ACTIONS, told, together, confusion_by_observer(many, ACTIONS), "simulated"
+    )
+    named_ones = [text for text in texts(figure) if text.startswith("P0")]
+    assert len(named_ones) == (observers if observers <= 16 else 0)
+
+
+def test_a_condition_without_a_word_for_its_name_is_called_condition() -> None:
+    assert (named("AFD5"), named("0")) == ("AFD5", "condition 0")

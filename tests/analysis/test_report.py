@@ -20,8 +20,8 @@ from analysis.report.result_tables import result_tables
 from analysis.report.summary_json import summary_json
 from analysis.sessions import read_sessions
 from analysis.tables import read_table, write_table
-from experiment.journal import Journal
-from experiment.records import HeldUp, Resumed
+from experiment.journal import JOURNAL_NAME, Journal, read_journal
+from experiment.records import HeldUp, Resumed, TrialFinished
 from tests.analysis.conftest import write_session
 
 ALL_OF_THEM = Allowed(simulated=True, pilot=True, unfinished=True)
@@ -171,6 +171,24 @@ def test_interruptions_are_told_with_their_gaps(make_session, recipe, tmp_path) 
     quality = summary_of(tmp_path / "out")["quality"]
     assert quality["resumed_sessions"] == 1
     assert quality["interruptions"] == [{"session": "P001_01", "gaps_s": [750.0, 90.0], "held_up_s": 30.0}]
+
+
+def test_presses_within_the_minimum_viewing_time_are_told(make_session, recipe, tmp_path) -> None:
+    # Given a session with three presses that came too soon in its first trial
+    folder = make_session(recipe)
+    entries = read_journal(folder / JOURNAL_NAME).entries
+    (folder / JOURNAL_NAME).unlink()
+    first = next(entry.seq for entry in entries if isinstance(entry.event, TrialFinished))
+    with Journal(folder / JOURNAL_NAME) as journal:
+        for entry in entries:
+            event = entry.event
+            journal.append(replace(event, too_soon_presses=3) if entry.seq == first else event, entry.t_s)
+    # When its report is made, then page, summary and table tell them
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "report")
+    assert "3 presses within the minimum viewing time" in page_of(tmp_path / "report").text
+    assert summary_of(tmp_path / "report")["quality"]["too_soon_presses"] == 3
+    timing = pd.read_csv(tmp_path / "report" / "tables" / "timing.tsv", sep="\t")
+    assert list(timing["too_soon_presses"]) == [3]
 
 
 def test_published_values_stand_beside_ours_and_are_marked(study_report: Path) -> None:

@@ -36,6 +36,8 @@ class Page(HTMLParser):
         self.tables: list[ShownTable] = []
         self.pictures: list[dict[str, str]] = []
         self.downloads: dict[str, str] = {}
+        self.figures: list[str] = []
+        self.links: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -50,8 +52,12 @@ class Page(HTMLParser):
             self.tables[-1].rows[-1].append(given["data-value"])
         elif tag == "img":
             self.pictures.append(given)
+        elif tag == "figure":
+            self.figures.append(given["id"])
         elif tag == "a" and "download" in given:
             self.downloads[given["download"]] = given["href"]
+        elif tag == "a":
+            self.links.append(given["href"])
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +138,36 @@ def test_the_data_of_a_figure_can_be_taken_from_the_page(report: Path, page: Pag
     clips = base64.b64decode(page.downloads["clips_AFD5_clips.tsv"].partition(",")[2]).decode()
     in_file = tsv(report / "tables" / "clips.tsv").query("condition == 'AFD5'")
     assert list(pd.read_csv(io.StringIO(clips), sep="\t")["clip_id"]) == list(in_file["clip_id"])
+
+
+def test_every_figure_can_be_taken_from_the_page_with_its_data(report: Path, page: Page) -> None:
+    files = {path.stem for path in (report / "figures").glob("*.svg")}
+    assert set(page.figures) == files
+    for name in files:
+        assert any(download.startswith(f"{name}_") for download in page.downloads), name
+        assert f"#{name}" in page.links
+
+
+def test_choices_of_each_participant_are_those_of_the_trials(report: Path) -> None:
+    trials = tsv(report / "tables" / "trials.tsv").query("phase == 'test' and attention_check == '0'")
+    keys = ["observer", "condition", "action"]
+    counted = trials.groupby([*keys, "response"]).size()
+    pairs = tsv(report / "tables" / "participant_confusion.tsv").astype({"count": int})
+    found = pairs[pairs["count"] > 0].set_index([*keys, "response"])["count"]
+    assert found.sort_index().to_dict() == counted.to_dict()
+    told = tsv(report / "tables" / "participant_sensitivity.tsv").astype({"hits": int, "signals": int})
+    hits = trials[trials["correct"] == "1"].groupby(keys).size()
+    assert told[told["hits"] > 0].set_index(keys)["hits"].sort_index().to_dict() == hits.to_dict()
+    assert set(told["signals"]) == {18}
+
+
+def test_one_interval_stands_for_one_accuracy_wherever_it_is_shown(report: Path) -> None:
+    tables = report / "tables"
+    accuracy = tsv(tables / "accuracy.tsv").query("action == 'all' and observer == 'all'")
+    beside = tsv(tables / "mixed_model_beside_bootstrap.tsv")
+    headline = tsv(tables / "headline.tsv").query("number == 'accuracy'")
+    for name in ("low", "high"):
+        assert list(accuracy[name]) == list(beside[name]) == list(headline[name])
 
 
 def test_numbers_stand_with_and_without_exclusions(study_data, report: Path, tmp_path: Path) -> None:

@@ -27,5 +27,5 @@ for (const link of document.querySelectorAll("a.picture")) {
   link.href = document.getElementById(link.hash.slice(1)).querySelector("img").src;
   link.download = link.textContent;
 }
-// On paper nothing stays folded away.
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
+// On paper only tables of more than a page or two stay folded away.
+addEventListener("beforeprint", () => document.querySelectorAll("details.short").forEach((part) => (part.open = true)));

@@ -1,0 +1,46 @@
+"""How the page writes numbers and tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.report.page_tables import NARROW, unbroken
+from analysis.report.tables_of_choices import choice_tables
+from analysis.report.tables_of_quality import quality_tables
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("95 % of 2.5 s", f"95{NARROW}% of 2.5{NARROW}s"),
+        ("16.7 ms at 60 Hz", f"16.7{NARROW}ms at 60{NARROW}Hz"),
+        ("2 sessions, 10 minutes", "2 sessions, 10 minutes"),
+    ],
+)
+def test_a_unit_stays_with_its_number(text, kept) -> None:
+    assert unbroken(text) == kept
+
+
+@pytest.mark.parametrize(("observers", "shown"), [(100, True), (101, False)])
+def test_choices_of_very_many_participants_stand_in_their_file_alone(observers, shown) -> None:
+    pair = {"condition": "AFD5", "action": "Swing", "response": "Swing", "count": 9, "share": 1.0}
+    rows = pd.DataFrame(
+        [pair | {"observer": f"P{number}", "low": 0.7, "high": 1.0} for number in range(observers)]
+    )
+    *_, of_each, _ = choice_tables({"participant_confusion": rows}, observers)
+    assert bool(of_each.rows) is shown
+    assert shown or "101" in of_each.instead
+
+
+def test_sessions_of_which_nothing_is_known_have_no_table_of_dashes() -> None:
+    timing = pd.DataFrame(
+        {"session": ["P1_01"], "trials": [90], "dropped_frames": [2], "dropped_share": [0.1]}
+    )
+    absent = ["refresh_hz", "interval_ms", "interval_sd_ms", "worst_interval_sd_ms", "early_presses"]
+    absent += ["too_soon_presses", "response_source", "input_changes", "resumed", "longest_gap_s"]
+    timing = timing.assign(**dict.fromkeys(absent))
+    display, presses = quality_tables({"timing": timing})
+    assert display.rows
+    assert not presses.rows
+    assert presses.instead == "the data say nothing of it."
