@@ -9,14 +9,15 @@ from analysis.collection import Collection
 from analysis.export.aggregates import aggregate_files
 from analysis.export.beh import beh_files, task_label
 from analysis.export.description import DataSetFacts, description_files
+from analysis.export.disclosure.circumstances import shared_circumstances
 from analysis.export.disclosure.generalising import Generalised, generalise
-from analysis.export.disclosure.risk import measure_risk
 from analysis.export.labelled_session import LabelledSession, label_sessions
 from analysis.export.labels import draw_labels
 from analysis.export.participants import participant_files
-from analysis.export.phenotype import SESSIONS_COLUMN, AnswerTable, answer_table, questionnaire_files
+from analysis.export.phenotype import AnswerTable, answer_table, questionnaire_files
 from analysis.export.protocol_copy import protocol_files, protocol_names
 from analysis.export.remarks_table import remark_files
+from analysis.export.session_circumstances import circumstances_of
 from analysis.export.stimuli_table import stimulus_files
 from analysis.export.vocabulary import vocabulary
 from stimuli.manifest import StimulusSet
@@ -113,22 +114,13 @@ def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSe
 def _generalised(
     asked: AnswerTable, sessions: Sequence[LabelledSession], min_group: int
 ) -> tuple[Generalised | None, tuple[str, ...]]:
-    """The answers made coarser, and a sentence where how often people came singles somebody out anyway."""
+    """The answers made coarser, and sentences where how sessions were held singles somebody out anyway."""
+    held = shared_circumstances(circumstances_of(sessions), min_group)
     if asked.answers.empty:
-        return None, ()
-    counted = asked.with_sessions(sessions)
-    alone = measure_risk(counted, [SESSIONS_COLUMN], min_group)
-    if alone.combinations == 1:
-        return generalise(asked.answers, asked.roles, min_group, options=asked.options), ()
-    if alone.acceptable:
-        found = generalise(counted, asked.roles, min_group, options=asked.options, fixed=[SESSIONS_COLUMN])
-        return found, ()
-    found = generalise(asked.answers, asked.roles, min_group, options=asked.options)
-    told = (
-        f"{alone.below_min_group} participants came as often as fewer than {min_group - 1} others: whoever "
-        f"knows how often somebody came may find their rows."
-    )
-    return found, (told,)
+        return None, held.told
+    counted = asked.answers.join(held.shared)
+    found = generalise(counted, asked.roles, min_group, options=asked.options, fixed=held.names)
+    return found, held.told
 
 
 def _why_aggregates(choices: Choices, participants: int, generalised: Generalised | None) -> str:
@@ -145,5 +137,5 @@ def _why_aggregates(choices: Choices, participants: int, generalised: Generalise
 def _changes(generalised: Generalised | None) -> Iterator[str]:
     """What became of the answers, question by question, of those that were changed."""
     for change in generalised.changes if generalised else ():
-        if change.item != SESSIONS_COLUMN and not change.is_kept:
+        if not change.is_kept:
             yield change.sentence

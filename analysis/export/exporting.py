@@ -9,10 +9,12 @@ from analysis.collection import Collection
 from analysis.errors import AnalysisError
 from analysis.export.columns import NUMERIC_COLUMNS
 from analysis.export.data_set import Choices, DataSet, build_data_set
+from analysis.export.disclosure.disclosure_page import write_disclosure_report
 from analysis.export.disclosure.identifiers import identifying_values
 from analysis.export.disclosure.leak_scan import LeakScan, scan_folder
 from analysis.export.key_file import write_key
 from analysis.export.publishing import publish
+from analysis.export.reporting import account_of, report_path
 from analysis.export.validation import Issue, validate
 from analysis.report.thumbnails import reachable_set
 from stimuli.errors import StimulusError
@@ -44,7 +46,7 @@ class Exported:
 
 
 def export(collection: Collection, places: Places, choices: Choices) -> Exported:
-    """Build, check and publish; whatever is wrong, nothing of it stays.
+    """Build, check and publish; whatever is wrong, nothing of it stays but a report that tells of leaks.
 
     Raises
     ------
@@ -56,9 +58,15 @@ def export(collection: Collection, places: Places, choices: Choices) -> Exported
     issues: list[Issue] = []
     scans: list[LeakScan] = []
 
+    report = report_path(places.out)
+
     def check(folder: Path) -> None:
         issues.extend(_validated(folder, places.validator))
         scans.append(_scanned(folder, places, choices, data_set))
+        said = [issue.sentence for issue in issues]
+        account = account_of(collection, data_set, choices, scans[0], said, places.out.absolute().name)
+        write_disclosure_report(report, account)
+        _refuse_leaks(scans[0], report)
 
     key = places.key if not data_set.aggregated else None
     if key is not None:
@@ -68,6 +76,8 @@ def export(collection: Collection, places: Places, choices: Choices) -> Exported
     except BaseException:
         if key is not None:
             key.unlink(missing_ok=True)
+        if scans and not scans[0].leaks:
+            report.unlink(missing_ok=True)
         raise
     return Exported(data_set, tuple(issues), scans[0])
 
@@ -87,12 +97,16 @@ def _scanned(folder: Path, places: Places, choices: Choices, data_set: DataSet) 
         raise AnalysisError(
             f"{error.filename} cannot be read ({error.strerror}), and nothing is exported unchecked"
         ) from error
-    scan = scan_folder(folder, identifiers, vocabulary=data_set.vocabulary, numeric_columns=NUMERIC_COLUMNS)
+    return scan_folder(folder, identifiers, vocabulary=data_set.vocabulary, numeric_columns=NUMERIC_COLUMNS)
+
+
+def _refuse_leaks(scan: LeakScan, report: Path) -> None:
     if scan.leaks:
         shown = "; ".join(str(leak) for leak in scan.leaks[:_SHOWN_LEAKS])
         more = f" and {len(scan.leaks) - _SHOWN_LEAKS} more" if len(scan.leaks) > _SHOWN_LEAKS else ""
-        raise AnalysisError(f"nothing was exported: identifying values were found in it: {shown}{more}")
-    return scan
+        raise AnalysisError(
+            f"nothing was exported: identifying values were found in it ({report} tells all): {shown}{more}"
+        )
 
 
 def _stimuli(collection: Collection, places: Places) -> StimulusSet | None:

@@ -18,8 +18,6 @@ from experiment.records import ItemRole
 
 TABLE = "phenotype/questionnaire.tsv"
 SIDECAR = "phenotype/questionnaire.json"
-SESSIONS_COLUMN = "number of sessions"
-"""In the table for generalising: how often somebody came shows in the folders and cannot be changed."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +35,6 @@ class AnswerTable:
     options: Mapping[str, tuple[str, ...]]
     columns: Mapping[str, tuple[int, str]]
     items: Mapping[str, ItemAnswer]
-
-    def with_sessions(self, sessions: Sequence[LabelledSession]) -> pd.DataFrame:
-        """The answers and, as one more column, how many sessions each participant has."""
-        numbers = pd.Series({session.label: str(session.number) for session in sessions})
-        counted: pd.DataFrame = self.answers.assign(**{SESSIONS_COLUMN: numbers.reindex(self.answers.index)})
-        return counted
 
 
 def answer_table(sessions: Sequence[LabelledSession]) -> AnswerTable:

@@ -1,0 +1,73 @@
+"""An export -> the account of it that the disclosure report is written from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.collection import Collection
+from analysis.export.data_set import Choices, DataSet
+from analysis.export.disclosure.account import DisclosureAccount, RemarkAccount
+from analysis.export.disclosure.disclosure_page import PAGE
+from analysis.export.disclosure.leak_scan import LeakScan
+from analysis.export.disclosure.linkage import Linkage, guessable_seeds, measure_linkage
+from analysis.export.disclosure.remarks import scan_remarks
+from analysis.export.labelled_session import LabelledSession
+from analysis.export.remarks_table import REVIEW, given_remarks
+
+
+def report_path(out: Path) -> Path:
+    """Where the report goes: beside the data set, never into it."""
+    return out.absolute().parent / PAGE
+
+
+def account_of(
+    collection: Collection,
+    data_set: DataSet,
+    choices: Choices,
+    scan: LeakScan,
+    validator: Sequence[str],
+    name: str,
+) -> DisclosureAccount:
+    """What is told of an export; ``name`` is that of the data set, ``validator`` what the validator said."""
+    return DisclosureAccount(
+        data_set=name,
+        participants=len(data_set.labels),
+        sessions=len(data_set.sessions),
+        trials=sum(len(session.trials.table) for session in data_set.sessions),
+        files=len(data_set.files),
+        min_group=choices.min_group,
+        pseudonymised=choices.keeps_key and not data_set.aggregated,
+        aggregated=data_set.aggregated,
+        simulated=any(session.trials.observer_kind == "simulated" for session in data_set.sessions),
+        generalised=data_set.generalised,
+        scan=scan,
+        linkage=() if data_set.aggregated else _linkage(data_set.sessions, data_set.labels),
+        guessable_seeds=guessable_seeds([session.details.record for session in data_set.sessions]),
+        remarks=_remarks(given_remarks(collection.sessions), choices.remarks),
+        validator=tuple(validator),
+        notes=tuple(data_set.notes),
+    )
+
+
+def _linkage(sessions: Sequence[LabelledSession], labels: Mapping[str, str]) -> tuple[Linkage, ...]:
+    original = pd.concat(
+        [session.trials.table.assign(session=session.number) for session in sessions], ignore_index=True
+    )
+    return measure_linkage(original, original.assign(observer=original["observer"].map(labels)), labels)
+
+
+def _remarks(given: Mapping[str, str], passed: Mapping[str, str] | None) -> RemarkAccount:
+    found = Counter(finding.kind for finding in scan_remarks(given))
+    return RemarkAccount(
+        given=len(given),
+        published=len(passed or {}),
+        # Nothing is exported while remarks are undecided, so that all others were refused.
+        refused=len(given) - len(passed) if passed is not None else 0,
+        asked_for=passed is not None,
+        review_file=REVIEW,
+        findings=tuple(sorted(found.items())),
+    )

@@ -1,0 +1,38 @@
+"""What the files of a data set show of how the sessions of a participant were held."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.export.beh import system_family
+from analysis.export.labelled_session import LabelledSession
+
+
+def circumstances_of(sessions: Sequence[LabelledSession]) -> pd.DataFrame:
+    """One row per participant (index: label): number of sessions, input devices, system, display.
+
+    What differs between the sessions of a participant is joined.
+    """
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for session in sessions:
+        display, table = session.facts.display, session.trials.table
+        width, height = display.size_px
+        found[session.label].append(
+            {
+                "input device": "|".join(sorted(set(table["input"].dropna()))),
+                "operating system": system_family(session.details.record.software.get("system", "")),
+                "display": f"{width} x {height}, {display.refresh_hz:.4g} Hz, {display.backend}",
+            }
+        )
+    rows = {
+        label: {
+            "number of sessions": str(len(each)),
+            **{name: "; ".join(dict.fromkeys(one[name] for one in each)) for name in each[0]},
+        }
+        for label, each in found.items()
+    }
+    by_label: pd.DataFrame = pd.DataFrame.from_dict(rows, orient="index", dtype=object)
+    return by_label
