@@ -109,3 +109,28 @@ def test_a_class_never_answered_wrong_has_an_empty_row() -> None:
     assert (row["trials"], row["method"]) == (0, NO_TRIALS)
     assert row[["median", "low", "high"]].isna().all()
     assert choice_times(trials, ACTIONS).set_index(["action", "outcome"]).loc[(ALL, "wrong"), "trials"] > 0
+
+
+def test_two_people_who_differ_tell_nothing_of_others() -> None:
+    """Below the median lie 15 of 20 trials of one and 5 of 20 of the other: a share of .5, error .25.
+
+    Student's t of one degree of freedom is 12.7, so that the interval of the share is .006 to .994 (Wilson's
+    at 4 trials): less than one trial of 40 lies beyond. With the normal 1.96 it would be .15 to .85.
+    """
+    quick, slow = np.linspace(1, 2, 15), np.linspace(3, 4, 15)
+    first = of_one([*quick, *slow[:5]])
+    second = of_one([*(quick[:5] + 0.01), *(slow + 0.01)]).assign(observer="P002")
+    both = pd.concat([first, second], ignore_index=True)
+    found = quantile_intervals(both, "time_to_choose", (0.5,), items="fixed")
+    assert np.isnan([found.low[0], found.high[0]]).all()
+    assert found.method.endswith("not computed where NaN: too few trials")
+
+
+def test_a_trial_without_a_response_has_no_loops_either() -> None:
+    """Its loops are the time limit, and no time that somebody took."""
+    trials = of_one([float(second) for second in range(1, 21)])
+    ended = of_one([60.0] * 5).assign(time_to_choose=np.nan, correct=0)
+    table = choice_time_quantiles(pd.concat([trials, ended], ignore_index=True), ["Swing"])
+    loops = table[(table["unit"] == "loops") & (table["action"] == ALL) & (table["outcome"] == ALL)]
+    assert set(loops["trials"]) == {20}
+    assert loops.set_index("quantile").loc[0.5, "value"] == pytest.approx(10.5 / 2)
