@@ -74,3 +74,12 @@ def test_a_fit_that_runs_away_is_no_number() -> None:
     row = mixed_model(trials).iloc[0]
     assert row["method"] == RAN_AWAY
     assert row[["log_odds", "sd_observers", "sd_clips", "accuracy", "low", "high"]].isna().all()
+
+
+def test_the_accuracy_is_the_mean_over_people_and_clips() -> None:
+    """Against 400 people and 400 clips at the quantiles of the fitted distributions, each with each."""
+    row = mixed_model(study(10, np.random.default_rng(6), (("AFD5", 0.75),))).iloc[0]
+    quantiles = norm.ppf((np.arange(400) + 0.5) / 400)
+    people, clips = row["sd_observers"] * quantiles, row["sd_clips"] * quantiles
+    everyone = expit(row["log_odds"] + people[:, None] + clips[None, :])
+    assert row["accuracy"] == pytest.approx(everyone.mean(), abs=0.001)

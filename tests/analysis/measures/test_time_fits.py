@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import exponnorm
+from scipy.stats import exponnorm, lognorm
 from statsmodels.stats.diagnostic import lilliefors
 
 from analysis.measures.time_fits import (
@@ -90,3 +90,14 @@ def test_an_ex_gaussian_has_the_moments_of_its_parts() -> None:
     mean, variance, skew = TimeFit(EX_GAUSSIAN, 2.0, 0.3, 1.5, 0.0).frozen().stats(moments="mvs")
     assert (float(mean), float(variance)) == pytest.approx((3.5, 0.09 + 2.25))
     assert float(skew) == pytest.approx(2 * 1.5**3 / 2.34**1.5)
+
+
+def test_the_criterion_is_akaikes() -> None:
+    """Twice the number of parameters (log-normal two, ex-Gaussian three) less twice the log-likelihood."""
+    times = ex_gaussian(60, 5)
+    rows = time_fits(frame(times), ["observer"], np.random.default_rng(1), draws=0).set_index("distribution")
+    normal, ex = rows.loc[LOG_NORMAL], rows.loc[EX_GAUSSIAN]
+    likelihood = lognorm.logpdf(times, normal["sigma"], scale=np.exp(normal["mu"])).sum()
+    assert normal["aic"] == pytest.approx(2 * 2 - 2 * likelihood)
+    likelihood = exponnorm.logpdf(times, ex["tau"] / ex["sigma"], ex["mu"], ex["sigma"]).sum()
+    assert ex["aic"] == pytest.approx(2 * 3 - 2 * likelihood)
