@@ -1,0 +1,144 @@
+"""Trial tables -> one answer of every observer to every item, in matrices that can be compared.
+
+An item is a clip: a row's ``clip_id``, which includes its condition. Only test trials count, and no trial
+beside whose clip the label was shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.errors import AnalysisError
+
+Missing = Literal["wrong", "left-out"]
+"""What a trial without a response is: a wrong answer (as in all accuracies here), or no shared item."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of ``observers`` to ``items``; every matrix has the shape (observers, items).
+
+    ``kinds`` are human, simulated or model, one per observer. ``actions``, ``groups`` and ``conditions`` are
+    those of the items; clips of one action and group (same actor and scene) share a number in ``groups``, and a
+    clip without a group has one of its own. ``right`` is 1, 0, or NaN where the observer did not answer the
+    item; ``chosen`` is the index into ``menu`` of the action that was named, -1 where none was; ``times_s`` are
+    times to choose, NaN where there is none. ``remarks`` are sentences on answers that do not count.
+    """
+
+    observers: tuple[str, ...]
+    kinds: tuple[str, ...]
+    items: tuple[str, ...]
+    actions: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.int64]
+    conditions: tuple[str, ...]
+    menu: tuple[str, ...]
+    right: npt.NDArray[np.float64]
+    chosen: npt.NDArray[np.int64]
+    times_s: npt.NDArray[np.float64]
+    remarks: tuple[str, ...]
+
+    @property
+    def is_model(self) -> npt.NDArray[np.bool_]:
+        """Which observers are models, (observers,)."""
+        return np.array([kind == "model" for kind in self.kinds], dtype=np.bool_)
+
+    @property
+    def shared(self) -> npt.NDArray[np.int64]:
+        """How many items each pair of observers shares, (observers, observers)."""
+        answered = np.isfinite(self.right).astype(np.int64)
+        return np.asarray(answered @ answered.T, dtype=np.int64)
+
+
+def answers_of(trials: pd.DataFrame, missing: Missing = "wrong") -> Answers:
+    """The answers in a trial table of people, models, or both.
+
+    Where somebody answered an item several times, the first answer counts: of the lowest session, round,
+    attempt and trial, in this order. Observers and items keep the order of their first rows.
+
+    Raises
+    ------
+    AnalysisError
+        Where no test trial is there, or an item shows different actions to different observers.
+    """
+    tests = trials[(trials["phase"] == "test") & (trials["attention_check"] == 0)]
+    if tests.empty:
+        raise AnalysisError("there is no test trial to compare; agreement is about answers in tests")
+    _refuse_two_actions(tests)
+    order = tests.sort_values(["session", "round", "attempt", "trial"], kind="stable").index
+    first = (
+        tests.loc[order].drop_duplicates(["observer", "clip_id"]).loc[lambda rows: rows.index.sort_values()]
+    )
+    remarks = _repetitions(tests, first)
+    observer, observers = pd.factorize(first["observer"])
+    item, items = pd.factorize(first["clip_id"])
+    chosen_names = first["response"].astype("object").where(first["response"].notna(), None)
+    menu = tuple(dict.fromkeys([*first["action"].astype(str), *[str(name) for name in chosen_names if name]]))
+    place = {name: index for index, name in enumerate(menu)}
+    chosen = np.array([place[str(name)] if name else -1 for name in chosen_names], dtype=np.int64)
+    right = first["correct"].to_numpy(dtype=np.float64)
+    if missing == "left-out":
+        right = np.where(chosen < 0, np.nan, right)
+    of_items = first.drop_duplicates("clip_id").set_index("clip_id").loc[items]
+    shape = (len(observers), len(items))
+    return Answers(
+        observers=tuple(map(str, observers)),
+        kinds=tuple(first.drop_duplicates("observer")["observer_kind"].astype(str)),
+        items=tuple(map(str, items)),
+        actions=np.array([place[str(action)] for action in of_items["action"]], dtype=np.int64),
+        groups=_groups(of_items),
+        conditions=tuple(of_items["condition"].astype(str)),
+        menu=menu,
+        right=_matrix(shape, observer, item, right, np.nan),
+        chosen=_matrix(shape, observer, item, chosen, -1).astype(np.int64),
+        times_s=_matrix(
+            shape, observer, item, first["time_to_choose"].to_numpy(np.float64, na_value=np.nan), np.nan
+        ),
+        remarks=remarks,
+    )
+
+
+def _matrix(
+    shape: tuple[int, int],
+    observer: npt.NDArray[np.int64],
+    item: npt.NDArray[np.int64],
+    values: npt.NDArray[np.generic],
+    empty: float,
+) -> npt.NDArray[np.float64]:
+    matrix = np.full(shape, empty, dtype=np.float64)
+    matrix[observer, item] = values
+    return matrix
+
+
+def _groups(of_items: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Numbers that clips of one action and group share; a clip without a group has one of its own."""
+    own = pd.Series([f"clip {clip}" for clip in of_items.index], index=of_items.index)
+    named = of_items["action"].astype(str) + "/" + of_items["group"].astype(str)
+    codes, _ = pd.factorize(named.where(of_items["group"].notna(), own))
+    return np.asarray(codes, dtype=np.int64)
+
+
+def _refuse_two_actions(tests: pd.DataFrame) -> None:
+    pairs = tests.drop_duplicates(["clip_id", "action"])
+    twice = pairs["clip_id"].duplicated()
+    if twice.any():
+        clip = pairs.loc[twice, "clip_id"].iloc[0]
+        both = pairs[pairs["clip_id"] == clip]
+        who = " and ".join(f"{row.action} for {row.observer}" for row in both.itertuples())
+        raise AnalysisError(f"{clip} shows {who}; an item has one right answer")
+
+
+def _repetitions(tests: pd.DataFrame, first: pd.DataFrame) -> tuple[str, ...]:
+    again = len(tests) - len(first)
+    if not again:
+        return ()
+    people = tests[tests.duplicated(["observer", "clip_id"])]["observer"].nunique()
+    sentence = (
+        f"answers that do not count because the same observer had answered the item before: {again} "
+        f"(observers: {people})"
+    )
+    return (sentence,)
