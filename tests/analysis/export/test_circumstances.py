@@ -28,8 +28,10 @@ def test_what_singles_somebody_out_is_told() -> None:
     found = shared_circumstances(held(sessions=["1"] * 5 + ["2"]), 3)
     assert found.names == ()
     assert found.told == (
-        "1 participants share their sessions with fewer than 2 others: whoever knows it of somebody may find "
-        "their rows.",
+        (
+            "1 participants share their sessions with fewer than 2 others: whoever knows it of somebody may "
+            "find their rows."
+        ),
     )
 
 
