@@ -43,6 +43,14 @@ class CodingSearch:
         self._fixed = np.array([name in fixed for name in quasi], dtype=bool)
         self._counts = {name: option_counts(answers[name]) for name in quasi}
         self._finest = {name: finest(options[name]) for name in quasi}
+        self._options = {name: tuple(self._counts[name]) for name in quasi}
+        self._given = {
+            name: answers[name]
+            .map({o: n for n, o in enumerate(self._options[name])})
+            .fillna(len(self._options[name]))
+            .to_numpy(dtype=np.int64)
+            for name in quasi
+        }
         self._coded: dict[tuple[str, Coding], tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
 
     def best(self) -> dict[str, Coding]:
@@ -101,9 +109,15 @@ class CodingSearch:
     def _code(self, name: str, coding: Coding) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The numbers of the levels, and the bits that the coding alone loses."""
         if (name, coding) not in self._coded:
-            before = self._answers[name]
-            levels = before.map(coding.level_of).astype(object)
+            given, options = self._given[name], self._options[name]
             numbers = {level: number for number, level in enumerate(coding.levels)}
-            codes = levels.map(numbers).fillna(WITHHELD).to_numpy(dtype=np.int64)
-            self._coded[name, coding] = codes, lost_bits(before, levels.where(levels.notna(), None))
+            # The last place is that of no answer.
+            level_of = np.full(len(options) + 1, WITHHELD, dtype=np.int64)
+            for place, option in enumerate(options):
+                level_of[place] = numbers.get(coding.level_of.get(option, ""), WITHHELD)
+            codes = level_of[given]
+            level_sizes = np.append(np.bincount(codes[codes >= 0], minlength=len(numbers)), len(codes))
+            option_sizes = np.bincount(given, minlength=len(options) + 1)
+            lost = np.log2(level_sizes[codes] / option_sizes[given])
+            self._coded[name, coding] = codes, np.where(given == len(options), 0.0, lost)
         return self._coded[name, coding]

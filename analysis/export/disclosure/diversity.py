@@ -39,14 +39,20 @@ def measure_diversity(table: pd.DataFrame, item: str, role: str, known: Sequence
     A group with the answers a, a, b has 2 distinct ones and an entropy l-diversity of 1.89.
     """
     others = [name for name in known if name != item]
-    groups = table.groupby(others, dropna=False, sort=False)[item] if others else [(None, table[item])]
-    distinct, entropy, inferable = [], [], 0
-    for _, answers in groups:
-        if answers.isna().all():
-            continue
-        counts = answers.value_counts(dropna=False).to_numpy(dtype=float)
-        shares = counts / counts.sum()
-        distinct.append(len(counts))
-        entropy.append(float(2 ** -(shares * np.log2(shares)).sum()))
-        inferable += len(answers) if len(counts) == 1 else 0
-    return Diversity(item, role, min(distinct, default=0), min(entropy, default=0.0), inferable, len(table))
+    groups = table.groupby(others, dropna=False, sort=False).ngroup().to_numpy() if others else 0
+    answers = pd.factorize(table[item], use_na_sentinel=False)[0]
+    counted = pd.DataFrame({"group": groups, "answer": answers, "given": table[item].notna().to_numpy()})
+    given = counted.groupby("group")["given"].transform("any")
+    sizes = counted[given].groupby(["group", "answer"]).size()
+    in_group = sizes.groupby(level="group")
+    shares = sizes / in_group.transform("sum")
+    bits = -(shares * np.log2(shares)).groupby(level="group").sum()
+    alone = in_group.sum()[in_group.size() == 1]
+    return Diversity(
+        item=item,
+        role=role,
+        distinct=int(in_group.size().min()) if len(sizes) else 0,
+        entropy=float(2 ** bits.min()) if len(sizes) else 0.0,
+        inferable=int(alone.sum()),
+        participants=len(table),
+    )

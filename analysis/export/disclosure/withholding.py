@@ -45,8 +45,9 @@ def withhold_cells(
         differing = (result[joined] != result[joined[0]]).any(axis=0)
         result[np.ix_(joined, np.flatnonzero(differing))] = WITHHELD
         # What is equal now counts together, or one of two equal groups would lose more for nothing.
-        equal = [place for place, other in enumerate(groups) if (result[other[0]] == result[joined[0]]).all()]
-        for place in reversed(equal):
+        firsts = np.array([other[0] for other in groups], dtype=np.intp)
+        equal = np.flatnonzero((result[firsts] == result[joined[0]]).all(axis=1))
+        for place in reversed(equal.tolist()):
             joined = np.concatenate([joined, groups.pop(place)])
         groups.append(joined)
     return result

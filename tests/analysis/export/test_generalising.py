@@ -41,7 +41,7 @@ def answer_tables(draw) -> pd.DataFrame:
 
 
 @given(answers=answer_tables(), min_group=st.integers(2, 5))
-@settings(max_examples=20)
+@settings(max_examples=15)
 def test_every_combination_is_shared_by_enough_people_or_nothing_is_released(answers, min_group) -> None:
     result = generalise(answers, {}, min_group, options=OPTIONS)
     assert result.releasable == (len(answers) >= min_group)
@@ -62,7 +62,7 @@ def test_a_published_answer_stands_for_the_one_that_was_given(answers) -> None:
 
 
 @given(answers=answer_tables())
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_the_same_answers_give_the_same_result_and_answers_are_not_touched(answers) -> None:
     before = answers.copy()
     first, second = (generalise(answers, {}, 3, options=OPTIONS) for _ in range(2))
