@@ -152,9 +152,23 @@ def _check_columns(table: pd.DataFrame, places: Sequence[str], file: str = "the 
         checked = SCHEMA.validate(table[list(COLUMNS)].reset_index(drop=True), lazy=True)
     except pa.errors.SchemaErrors as errors:
         raise AnalysisError(_sentence(errors.failure_cases, table, places)) from errors
+    _refuse_other_words_for_empty(checked, table, places)
     if not of_models:
         return checked
     return check_probabilities(pd.concat([checked, table[of_models].reset_index(drop=True)], axis=1), places)
+
+
+def _refuse_other_words_for_empty(checked: pd.DataFrame, table: pd.DataFrame, places: Sequence[str]) -> None:
+    """A text like ``nan`` turns into a missing number without a fault: it may stand for a broken sum."""
+    given = table[list(COLUMNS)].reset_index(drop=True)
+    lost = (checked.isna() & given.notna()).to_numpy()
+    if lost.any():
+        row, column = (int(place) for place in np.argwhere(lost)[0])
+        name = COLUMNS[column]
+        raise AnalysisError(
+            f"{places[row]}: {name} is {given[name].iloc[row]!r}; allowed is "
+            f"{ALLOWED.get(name, 'a text without tabs')}"
+        )
 
 
 def _sentence(failures: pd.DataFrame, table: pd.DataFrame, places: Sequence[str]) -> str:

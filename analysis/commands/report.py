@@ -18,6 +18,7 @@ from analysis.commands.data_options import (
     Format,
     announced,
 )
+from analysis.commands.own_data import refuse_to_replace_data
 from analysis.errors import AnalysisError
 from analysis.exclusions import RuleSet, apply_exclusions, built_in_rules, read_rules
 from analysis.report import write_report
@@ -37,6 +38,7 @@ def report(
     ] = False,
 ) -> None:
     """Write report.html, figures, tables and summary.json."""
+    refuse_to_replace_data(data, output)
     # First of all: a slip in the rules is told before the data are read.
     rules = read_rules(exclusions) if exclusions else None
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)

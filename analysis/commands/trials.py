@@ -16,6 +16,7 @@ from analysis.commands.data_options import (
     Format,
     announced,
 )
+from analysis.commands.own_data import refuse_to_replace_data
 from analysis.tables import write_table
 
 
@@ -28,6 +29,7 @@ def trials(
     allow_unfinished: AllowUnfinished = False,
 ) -> None:
     """Write one checked trial table (tab-separated) from all sessions."""
+    refuse_to_replace_data(data, output)
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
     collection = announced(collect(data, allowed, data_format))
     table = collection.whole_table

@@ -78,6 +78,7 @@ def set_cell(column: str, value: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 REFUSED = {
     "an infinite time": (set_cell("time_to_choose", "inf"), "line 6: time_to_choose is 'inf'"),
+    "a time that is no number": (set_cell("time_to_choose", "nan"), "line 6: time_to_choose is 'nan'"),
     "a negative time": (set_cell("time_to_choose", "-2.5"), "line 6: time_to_choose is '-2.5'"),
     "no time at all": (set_cell("onset", "noon"), "line 6: onset is 'noon'; allowed is a number of seconds"),
     "a negative loop": (set_cell("loops", "-1"), "line 6: loops is '-1'"),
@@ -178,6 +179,29 @@ def test_rules_that_leave_nobody_are_told(analysis, table, tmp_path) -> None:
     assert (done.code, done.stderr.count("\n")) == (2, 1)
     assert str(rules) in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("command", "output"), [("report", "."), ("trials", "tables/trials.tsv")])
+def test_a_table_is_not_replaced_by_what_is_made_of_it(analysis, table, tmp_path, command, output) -> None:
+    """The table that is written leaves out what does not count: pilots would be lost."""
+    given = tmp_path / "out" / "tables" / "trials.tsv"
+    given.parent.mkdir(parents=True)
+    given.write_bytes(table.read_bytes())
+    done = analysis(command, given, "-o", tmp_path / "out" / output)
+    assert (done.code, done.stderr.count("\n")) == (2, 1)
+    assert "would replace it; choose another place to write" in done.stderr
+    assert given.read_bytes() == table.read_bytes()
+    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["tables", "trials.tsv"]
+
+
+def test_nothing_is_written_into_the_folder_of_a_session(analysis, make_session, recipe, tmp_path) -> None:
+    folder = make_session(replace(recipe, simulated=""))
+    before = sorted(folder.rglob("*"))
+    for output in (folder, folder / "report"):
+        done = analysis("report", tmp_path / "data", "-o", output)
+        assert (done.code, done.stderr.count("\n")) == (2, 1)
+        assert f"{output} lies in the folder of a session" in done.stderr
+    assert sorted(folder.rglob("*")) == before
 
 
 def summary_of(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
