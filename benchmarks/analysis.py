@@ -4,18 +4,15 @@
 
 Trial tables of the study's size (220 trials a participant) are drawn from the published results: confusion
 counts, medians and quartiles of the times. Reading them, every measure with its bootstrap, all figures and
-the page are in the figures given here. Linux and macOS only: memory is that of one process, by wait4.
+the page are in the figures given here. Linux and macOS only.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,11 +22,10 @@ from numpy.typing import NDArray
 
 from analysis.reference import published
 from analysis.tables import COLUMNS, write_table
+from benchmarks._process_cost import measure_process
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 _QUARTILES_APART = 1.349
 """Standard deviations between the quartiles of a normal distribution."""
-_KIBIBYTE = 1 / 1024 if sys.platform == "linux" else 1 / 1024**2
 
 
 @dataclass(frozen=True)
@@ -65,22 +61,16 @@ def cost_of_a_report(participants: int, folder: Path) -> Cost:
     table = drawn_table(participants, np.random.default_rng(participants))
     path, report = folder / f"trials_{participants}.tsv", folder / f"report_{participants}"
     write_table(table, path)
-    command = [sys.executable, "-m", "analysis", "report", path, "-o", report, "--allow-simulated"]
-    arguments = [str(part) for part in command]
-    began_s = time.perf_counter()
-    with subprocess.Popen(arguments, cwd=REPOSITORY, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall_s = time.perf_counter() - began_s
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, arguments)
+    took = measure_process(
+        [sys.executable, "-m", "analysis", "report", path, "-o", report, "--allow-simulated"]
+    )
     sizes = [file.stat().st_size / 1e6 for file in report.rglob("*") if file.is_file()]
     return Cost(
         participants=participants,
         trials=len(table),
-        wall_s=round(wall_s, 1),
-        processor_s=round(usage.ru_utime + usage.ru_stime, 1),
-        peak_memory_mb=round(usage.ru_maxrss * _KIBIBYTE),
+        wall_s=took.wall_s,
+        processor_s=took.processor_s,
+        peak_memory_mb=took.peak_memory_mb,
         page_mb=round((report / "report.html").stat().st_size / 1e6, 2),
         report_mb=round(sum(sizes), 2),
     )

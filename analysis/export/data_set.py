@@ -62,7 +62,8 @@ class DataSet:
             for condition, phase in table[["condition", "phase"]].drop_duplicates().itertuples(index=False)
         }
         answers = [option for options in self.asked.options.values() for option in options]
-        return vocabulary(self.files, (*sorted(tasks), *answers))
+        counts = [str(len(self.labels)), str(len(self.sessions))]
+        return vocabulary(self.files, (*sorted(tasks), *answers, *counts))
 
 
 def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSet | None) -> DataSet:

@@ -102,8 +102,9 @@ def _scanned(folder: Path, places: Places, choices: Choices, data_set: DataSet) 
 
 def _refuse_leaks(scan: LeakScan, report: Path) -> None:
     if scan.leaks:
-        shown = "; ".join(str(leak) for leak in scan.leaks[:_SHOWN_LEAKS])
-        more = f" and {len(scan.leaks) - _SHOWN_LEAKS} more" if len(scan.leaks) > _SHOWN_LEAKS else ""
+        places = list(dict.fromkeys(map(str, scan.leaks)))
+        shown = "; ".join(places[:_SHOWN_LEAKS])
+        more = f" and {len(places) - _SHOWN_LEAKS} more" if len(places) > _SHOWN_LEAKS else ""
         raise AnalysisError(
             f"nothing was exported: identifying values were found in it ({report} tells all): {shown}{more}"
         )

@@ -14,16 +14,17 @@ from analysis.export.stimuli_table import TABLE as STIMULI
 _MODELS = (sidecars.StimulusPresentation, sidecars.SessionSidecar, sidecars.TaskSidecar)
 
 
-def vocabulary(files: Mapping[str, bytes], tasks: tuple[str, ...]) -> tuple[str, ...]:
-    """The fixed texts, names and descriptions of columns, and what comes from the protocols and the stimulus
-    set; ``files`` are those of the data set, of which only these last are looked at.
+def vocabulary(files: Mapping[str, bytes], words: tuple[str, ...]) -> tuple[str, ...]:
+    """``words``, the fixed texts, columns and their descriptions, what protocols and stimulus set hold.
+
+    Of ``files``, those of the data set, only these last are looked at.
     """
-    return tuple(dict.fromkeys(_texts(files, tasks)))
+    return tuple(dict.fromkeys(_texts(files, words)))
 
 
-def _texts(files: Mapping[str, bytes], tasks: tuple[str, ...]) -> Iterator[str]:
+def _texts(files: Mapping[str, bytes], words: tuple[str, ...]) -> Iterator[str]:
     yield from fixed_texts()
-    yield from tasks
+    yield from words
     for column in ALL_COLUMNS:
         yield from (
             column.name,

@@ -1,0 +1,87 @@
+"""A data set is there whole or not at all, and its files tell no time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import AnalysisError
+from analysis.export.key_file import refuse_key_place, write_key
+from analysis.export.publishing import CONSTANT_TIME_S, publish, refuse_unusable
+
+FILES = {"README": b"a text", "sub-x/beh/sub-x_beh.tsv": b"trial\n1\n"}
+
+
+def test_all_files_are_there_and_bear_one_time(tmp_path: Path) -> None:
+    out = tmp_path / "shared" / "out"
+    publish(FILES, out, lambda _: None)
+    found = {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert found == FILES
+    assert {path.stat().st_mtime for path in [out, *out.rglob("*")]} == {CONSTANT_TIME_S}
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+
+
+def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    publish(FILES, tmp_path / "out", lambda _: None)
+    assert (tmp_path / "out" / "README").exists()
+
+
+def test_what_a_check_finds_leaves_nothing(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def check(folder: Path) -> None:
+        # When the check runs, everything is written, and under a name that nobody takes for the export
+        seen.append(folder.name)
+        assert (folder / "README").exists()
+        raise AnalysisError("a leak")
+
+    with pytest.raises(AnalysisError, match="a leak"):
+        publish(FILES, tmp_path / "out", check)
+    assert list(tmp_path.iterdir()) == []
+    assert seen[0].startswith(".")
+    assert seen[0].endswith(".unfinished")
+
+
+@pytest.mark.parametrize("made", ["file", "filled", "link"])
+def test_a_place_with_something_in_it_is_refused(tmp_path: Path, made: str) -> None:
+    out = tmp_path / "out"
+    if made == "file":
+        out.write_text("x")
+    elif made == "filled":
+        out.mkdir()
+        (out / "x").write_text("x")
+    else:
+        (tmp_path / "other").mkdir()
+        out.symlink_to(tmp_path / "other")
+    with pytest.raises(AnalysisError, match="new or an empty folder"):
+        refuse_unusable(out, ())
+
+
+def test_nothing_is_written_into_the_data(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (tmp_path / "link").symlink_to(data)
+    for inside in (data / "out", data / "x" / ".." / "out", tmp_path / "link" / "out", data):
+        with pytest.raises(AnalysisError, match="nothing is written into the data"):
+            refuse_unusable(inside, (data,))
+    refuse_unusable(tmp_path / "data-out", (data,))
+
+
+def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) -> None:
+    key = tmp_path / "key.tsv"
+    write_key(key, {"P2": "aaaaaa", "P1": "bbbbbb"})
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert key.read_text() == "participant_id\tparticipant_code\nsub-aaaaaa\tP2\nsub-bbbbbb\tP1\n"
+    with pytest.raises(AnalysisError, match="never written over"):
+        refuse_key_place(key, tmp_path / "out", ())
+    with pytest.raises(AnalysisError, match="cannot be written"):
+        write_key(key, {})
+
+
+def test_a_key_lies_neither_in_the_data_set_nor_in_the_data(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for place in (tmp_path / "out" / "key", data / "key"):
+        with pytest.raises(AnalysisError, match="nothing is written into the data"):
+            refuse_key_place(place, tmp_path / "out", (data,))
