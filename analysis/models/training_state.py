@@ -6,13 +6,11 @@ Nothing random is kept: what a step draws follows from the seed, the epoch and t
 from __future__ import annotations
 
 import io
-import pickle
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import ValidationError
 from torch import nn
 
 from analysis.errors import AnalysisError
@@ -21,8 +19,6 @@ from analysis.models.training_plan import TrainingPlan
 from stimuli.durable import write_durably
 
 Tensors = dict[str, torch.Tensor]
-
-_DAMAGED = (OSError, RuntimeError, EOFError, KeyError, TypeError, ValidationError, pickle.UnpicklingError)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,12 @@ FRAMES, FPS, WIDTH, HEIGHT = 14, 25.0, 64, 48
 GROUPS = {1: "test", 2: "test", 8: "train", 9: "train"}
 
 
-def small_set(root: Path, frames: int = FRAMES) -> StimulusSet:
+def small_set(root: Path, frames: int = FRAMES, groups: Mapping[int, str] = GROUPS) -> StimulusSet:
     """Both conditions, two actions, a clip of each group; an AFD5 clip is noise that moves."""
     clips = []
     for condition in ("UCF5", "AFD5"):
         for place, action in enumerate(ACTIONS):
-            for group, split in GROUPS.items():
+            for group, split in groups.items():
                 stem = f"v_{action}_g{group:02d}_c01"
                 path = f"{condition.lower()}/{action}/{stem}.mkv"
                 (root / path).parent.mkdir(parents=True, exist_ok=True)

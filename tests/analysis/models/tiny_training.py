@@ -1,0 +1,83 @@
+"""A training that takes seconds: a network of two small convolutions, run in this process or in another.
+
+`python -m tests.analysis.models.tiny_training SET WEIGHTS [STEP]` trains, and ends itself by SIGKILL after so
+many steps, as a power cut would.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from analysis.models import training, training_run, zoo
+from analysis.models.flow_sources import FlowSource
+from analysis.models.spec import ModelSpec, StreamSpec
+
+NAME = "tiny"
+RGB = StreamSpec("rgb", 4, 3, 24, 28, (0.45, 0.45, 0.45), (0.25, 0.25, 0.25))
+FLOW = StreamSpec("flow", 4, 3, 24, 28, (0.0, 0.0), (1.0, 1.0))
+
+
+class TinyNetwork(nn.Module):
+    """Two streams, normalisation and dropout: whatever a state that is kept could forget."""
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.rgb = nn.Sequential(nn.Conv3d(3, 4, 3, stride=2), nn.BatchNorm3d(4), nn.ReLU())
+        self.flow = nn.Sequential(nn.Conv3d(2, 4, 3, stride=2), nn.BatchNorm3d(4), nn.ReLU())
+        self.head = nn.Sequential(nn.Dropout(0.3), nn.Linear(8, classes))
+
+    def forward(self, rgb: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
+        features = [self.rgb(rgb).mean(dim=(2, 3, 4)), self.flow(flow).mean(dim=(2, 3, 4))]
+        answers: torch.Tensor = self.head(torch.cat(features, dim=1))
+        return answers
+
+
+SPEC = ModelSpec(NAME, "Tiny", (RGB, FLOW), TinyNetwork, "ours")
+
+
+def request(stimuli: Path, out: Path, **changes: Any) -> training_run.TrainingRequest:
+    """Two epochs and a bit of three clips a step; the batch and all numbers can be changed."""
+    numbers = {"batch": 3, "epochs": 3, "stage_epochs": 1, **changes.pop("numbers", {})}
+    asked: dict[str, Any] = {
+        "conditions": ("UCF5",),
+        "device": "cpu",
+        "flow": FlowSource("dis"),
+        "cache_folder": out.parent / "cache",
+    }
+    return training_run.TrainingRequest(NAME, stimuli, out, numbers=numbers, **(asked | changes))
+
+
+def train(
+    stimuli: Path, out: Path, on_progress: Any = lambda *_: None, **changes: Any
+) -> training_run.Trained:
+    def say(text: str) -> None:
+        print(text, file=sys.stderr)
+
+    return training_run.run_training(request(stimuli, out, **changes), on_progress, say)
+
+
+def main() -> None:
+    zoo.MODELS[NAME] = SPEC  # type: ignore[index]
+    training.KEPT_EVERY_S = 0.0
+    stimuli, out = Path(sys.argv[1]), Path(sys.argv[2])
+    steps_left = int(sys.argv[3]) if len(sys.argv) > 3 else -1
+
+    def count(stage: str, *_: int) -> None:
+        nonlocal steps_left
+        if stage.startswith("epoch"):
+            steps_left -= 1
+            if steps_left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    train(stimuli, out, count)
+
+
+if __name__ == "__main__":
+    main()
