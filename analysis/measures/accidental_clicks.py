@@ -14,8 +14,8 @@ def accidental_clicks(trials: pd.DataFrame) -> pd.Series[Any]:
     """Which of ``trials`` look like accidental clicks: wrong, in the fastest percent, before half a loop.
 
     The fastest percent is that of the trials of the same condition and phase, all participants together:
-    ``time_to_choose`` is at most its first percentile (Hyndman & Fan 1996, type 7, or the fastest trial where
-    there are fewer than 100). A trial without a response is none.
+    ``time_to_choose`` is at most its first percentile (Hyndman & Fan 1996, type 7: the fastest trial alone
+    where there are up to 100). A trial without a response is none.
 
     Returns
     -------
@@ -24,7 +24,7 @@ def accidental_clicks(trials: pd.DataFrame) -> pd.Series[Any]:
         the time in loops of the clip, is not known.
     """
     bounds = trials.groupby(["condition", "phase"], sort=False)["time_to_choose"].transform(
-        lambda times: max(times.quantile(FASTEST), times.min())
+        "quantile", FASTEST
     )
     wrong = (trials["correct"] == 0) & trials["response"].notna()
     early = trials["loops"].astype("Float64") < LOOPS

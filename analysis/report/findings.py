@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.collection import Collection
+from analysis.comparison.model_findings import ModelFindings, model_findings
 from analysis.errors import AnalysisError
 from analysis.exclusions import Excluded, RuleSet, apply_exclusions, built_in_rules
 from analysis.measures.accidental_clicks import accidental_click_table
@@ -56,6 +57,7 @@ class Findings:
     counts test trials without a response, which are wrong answers. ``test_items`` are the ways in which the
     protocols chose test clips; empty where only tables were read. ``turns`` counts, for each assignment of
     ``swapped`` lists of clips to the test phases, the sessions that had it; empty where there are none.
+    ``models`` are those on the clips of the test trials that count; None without predictions.
     """
 
     collection: Collection
@@ -74,6 +76,7 @@ class Findings:
     test_items: tuple[str, ...]
     same_clips: bool
     turns: tuple[int, ...]
+    models: ModelFindings | None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -85,11 +88,12 @@ class Findings:
 
     @property
     def observers(self) -> int:
-        return int(self.table["observer"].nunique())
+        """Who answered test trials that count; somebody who left during the training did not."""
+        return int(_test_trials(self.table)["observer"].nunique())
 
     @property
     def sessions(self) -> int:
-        return len(self.table[["observer", "session"]].drop_duplicates())
+        return len(_test_trials(self.table)[["observer", "session"]].drop_duplicates())
 
     @property
     def test_trials(self) -> int:
@@ -181,6 +185,7 @@ def gather(collection: Collection, rules: RuleSet | None = None, *, fit_times: b
         test_items=tuple(sorted({facts.protocol.test_items for facts in collection.facts})),
         same_clips=all(same_clips_for_all(everything[everything["condition"] == name]) for name in names),
         turns=_turns(collection),
+        models=model_findings(test, collection.models, names, np.random.default_rng(SEED)),
     )
 
 

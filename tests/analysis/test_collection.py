@@ -70,6 +70,18 @@ def test_each_condition_has_the_actions_that_it_offered(make_session, recipe, tm
     assert chances == {"UCF5": 0.2, "AFD5": 0.5}
 
 
+def test_who_left_during_the_training_is_no_participant_of_the_test(make_session, recipe, tmp_path) -> None:
+    make_session(recipe)
+    make_session(replace(recipe, participant="P002", seed=2))
+    table = collect([tmp_path / "data"], ALL_OF_THEM).table
+    write_table(
+        table[(table["observer"] == "P001") | (table["phase"] == "training")], tmp_path / "trials.tsv"
+    )
+    findings = gather(collect([tmp_path / "trials.tsv"], ALL_OF_THEM))
+    assert (findings.observers, findings.sessions) == (1, 1)
+    assert findings.headline.set_index("number").loc["participants", "value"] == 1
+
+
 def test_what_a_killed_start_left_is_no_session(make_session, recipe, tmp_path) -> None:
     """A session is written in a hidden folder beside its own, which a kill can leave behind."""
     folder = make_session(recipe)

@@ -128,6 +128,11 @@ def test_conditions_have_their_own_fastest() -> None:
     ]
 
 
+def test_training_has_its_own_fastest() -> None:
+    both = pd.concat([answers([0.1, 0.2]), answers([1.0, 1.1], phase="training")], ignore_index=True)
+    assert accidental_click_table(both)["phase"].tolist() == ["test", "training"]
+
+
 def test_without_loops_a_slip_cannot_be_told() -> None:
     flags = accidental_clicks(answers([0.1, 5.0], loops=None))
     assert flags.isna().tolist() == [True, False], "of what is not among the fastest it can be told"
