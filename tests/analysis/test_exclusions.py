@@ -228,6 +228,22 @@ def test_the_end_of_the_last_round_of_training_counts(rules) -> None:
     assert excluded.flow["not_judged"].tolist() == [0, 1]
 
 
+def test_a_criterion_is_met_in_every_condition_and_in_a_whole_round(rules) -> None:
+    """P001 misses it in one of two conditions; the second round of P002 was left after three answers."""
+
+    def one_condition(row: TrialRow) -> TrialRow:
+        missed = row.phase == "training" and row.condition == "AFD5" and row.trial > 3
+        return answering(row, ACTIONS[(row.trial + 1) % 5]) if missed else row
+
+    def left(row: TrialRow) -> TrialRow:
+        return replace(row, round=2) if row.phase == "training" and row.trial > 5 else row
+
+    trials = table(trials_of("P001", one_condition), trials_of("P002", left, training=8), trials_of("P003"))
+    excluded = apply_exclusions(trials, rules("- {rule: training-criterion, correct: 4, of: 5}"))
+    assert excluded.people["observer"].tolist() == ["P001", "P002"]
+    assert excluded.people["found"].tolist() == ["3 right at the end of the training"] * 2
+
+
 def test_failed_attention_checks_remove_participants(rules) -> None:
     def person(code: str, failed: int) -> list[TrialRow]:
         def check(row: TrialRow) -> TrialRow:
@@ -389,6 +405,22 @@ def test_trials_without_a_menu_do_not_count_where_chance_comes_from_menus(rules)
 
     excluded = apply_exclusions(table(trials_of("P001", half_known)), rules("- {rule: accuracy-at-chance}"))
     assert excluded.people.empty, "9 of 20 are more than the 7 of guessers; of 40 they would be fewer"
+
+
+def test_a_run_ends_with_its_session(rules) -> None:
+    """Five of one at the end of the first session and at the start of the second are no ten in a row."""
+
+    def at_both_ends(row: TrialRow) -> TrialRow:
+        same = row.phase == "test" and (row.trial > 15 if row.session == 1 else row.trial <= 5)
+        return answering(row, "Swing" if same else row.action)
+
+    def session(number: int) -> list[TrialRow]:
+        rows = trials_of("P001", lambda row: at_both_ends(replace(row, session=number)))
+        return [row for row in rows if row.condition == "AFD5"]
+
+    trials = table(session(1), session(2))
+    assert apply_exclusions(trials, rules("- {rule: monotone-responding, run_of: 7}")).people.empty
+    assert not apply_exclusions(trials, rules("- {rule: monotone-responding, run_of: 5}")).people.empty
 
 
 def test_a_run_of_right_answers_is_none(rules) -> None:
