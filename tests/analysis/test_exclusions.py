@@ -96,6 +96,10 @@ TRIAL_RULES = {
     "too fast in one of two": ("{rule: too-fast, below_s: 0.2, below_loops: 0.1}", {"loops": 0.09}),
     "too slow in seconds": ("{rule: too-slow, above_s: 30}", {"time_to_choose": 30.1}),
     "too slow in loops": ("{rule: too-slow, above_loops: 10}", {"loops": 10.1}),
+    "too slow in one of two": (
+        "{rule: too-slow, above_s: 30, above_loops: 10}",
+        {"time_to_choose": 30.1},
+    ),
     "too many drops": ("{rule: dropped-frames, more_than: 3}", {"dropped_frames": 4}),
     "pressed before onset": ("{rule: early-presses}", {"early_presses": 1}),
 }
@@ -150,6 +154,40 @@ def test_a_rule_on_trials_may_judge_participants_by_their_share(rules) -> None:
         ["P002", 1, "too-slow", "an answer after 30 s in 0.300 of the trials"]
     ]
     assert excluded.flow.iloc[1][["removed_trials", "removed_others"]].tolist() == [40, 10]
+
+
+def test_the_share_of_a_participant_is_one_of_the_trials_that_are_left(rules) -> None:
+    """Five slow ones of 20 in a condition are a quarter; of the 10 that are left of it, half."""
+
+    def person(row: TrialRow) -> TrialRow:
+        if row.phase != "test" or row.trial > 15:
+            return row
+        return replace(row, time_to_choose=40.0 if row.trial <= 5 else 0.1)
+
+    trials = table(trials_of("P001", person))
+    slow = "- {rule: too-slow, above_s: 30, level: participant, more_than_share: 0.4}\n"
+    assert apply_exclusions(trials, rules(slow)).people.empty
+    excluded = apply_exclusions(trials, rules(f"- {{rule: too-fast, below_s: 0.2}}\n{slow}"))
+    assert excluded.people["found"].tolist() == ["an answer after 30 s in 0.500 of the trials"]
+
+
+def test_attention_checks_are_no_trials_of_the_other_rules(rules) -> None:
+    """Five checks of each test, slow and failed, among 15 answers that are right and quick."""
+
+    def checked(row: TrialRow) -> TrialRow:
+        if row.phase != "test" or row.trial > 5:
+            return row
+        return answering(replace(row, attention_check=1, time_to_choose=40.0), ACTIONS[(row.trial + 1) % 5])
+
+    trials = table(trials_of("P001", checked))
+    every = (
+        "- {rule: too-slow, above_s: 30}\n- {rule: accuracy-at-chance, chance: 0.6}\n"
+        "- {rule: minimum-trials, at_least: 15}"
+    )
+    excluded = apply_exclusions(trials, rules(every))
+    assert len(excluded.trials) == len(trials), "30 of 30 are right, where guessers have 22"
+    assert excluded.flow["trials"].tolist() == [30] * 4
+    assert excluded.flow["others"].tolist() == [20] * 4
 
 
 def test_a_trial_without_an_answer_is_neither_fast_nor_slow(rules) -> None:
