@@ -5,6 +5,8 @@ As a file it is tab-separated UTF-8 with one header line and ``n/a`` for an empt
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
@@ -16,6 +18,7 @@ import pandera.pandas as pa
 
 from analysis.errors import AnalysisError
 from analysis.probabilities import PREFIX, check_probabilities, probability_columns
+from analysis.text_file import read_utf8
 from analysis.trial_row import ADDED_LATER, ALLOWED, COLUMNS, FIELDS_OF, SCHEMA, TRIAL_KEY, TrialRow
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
 ]
 
 EMPTY = "n/a"
+_ANY_TEXT = "a text without tabs or other control characters"
 
 
 def table_of(rows: Sequence[TrialRow], places: Sequence[str]) -> pd.DataFrame:
@@ -75,11 +79,13 @@ def read_table(path: Path) -> pd.DataFrame:
         Where the file cannot be read or is no trial table; names file, line and column.
     """
     try:
+        text = read_utf8(path)
+        _check_fields(text)
         table = pd.read_csv(
-            path, sep="\t", dtype="string", keep_default_na=False, na_values=[EMPTY], encoding="utf-8"
+            io.StringIO(text), sep="\t", dtype="string", keep_default_na=False, na_values=[EMPTY]
         )
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
+    except (AnalysisError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0].removeprefix(str(path)).lstrip(", ")
         raise AnalysisError(f"{path}: this is no trial table that can be read ({reason})") from error
     places = [f"{path}, line {number}" for number in range(2, len(table) + 2)]
     return table_of_texts(table, places, str(path))
@@ -100,6 +106,23 @@ def table_of_texts(table: pd.DataFrame, places: Sequence[str], file: str) -> pd.
     _check_rows(checked, places)
     _refuse_repetition(checked, places)
     return checked
+
+
+def _check_fields(text: str) -> None:
+    """Refuse a column that stands there twice, and lines that are cut off or run on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
+    try:
+        header = next(reader, [])
+        if twice := [name for name in dict.fromkeys(header) if header.count(name) > 1]:
+            raise AnalysisError(f"the column {', '.join(twice)} stands there twice; leave one out")
+        for fields in reader:
+            if fields and len(fields) != len(header):
+                raise AnalysisError(
+                    f"line {reader.line_num}: found {len(fields)} fields, and the header has {len(header)}; "
+                    f"mend the line"
+                )
+    except csv.Error as error:
+        raise AnalysisError(f"line {reader.line_num}: {error}") from error
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -166,8 +189,7 @@ def _refuse_other_words_for_empty(checked: pd.DataFrame, table: pd.DataFrame, pl
         row, column = (int(place) for place in np.argwhere(lost)[0])
         name = COLUMNS[column]
         raise AnalysisError(
-            f"{places[row]}: {name} is {given[name].iloc[row]!r}; allowed is "
-            f"{ALLOWED.get(name, 'a text without tabs')}"
+            f"{places[row]}: {name} is {given[name].iloc[row]!r}; allowed is {ALLOWED.get(name, _ANY_TEXT)}"
         )
 
 
@@ -182,9 +204,7 @@ def _sentence(failures: pd.DataFrame, table: pd.DataFrame, places: Sequence[str]
     value = table[column].iloc[row]
     found = EMPTY if pd.isna(value) else repr(value)
     more = f" ({len(cells) - 1} more fields are wrong)" if len(cells) > 1 else ""
-    return (
-        f"{places[row]}: {column} is {found}; allowed is {ALLOWED.get(column, 'a text without tabs')}{more}"
-    )
+    return f"{places[row]}: {column} is {found}; allowed is {ALLOWED.get(column, _ANY_TEXT)}{more}"
 
 
 def _check_rows(table: pd.DataFrame, places: Sequence[str]) -> None:

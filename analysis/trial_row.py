@@ -68,7 +68,7 @@ ADDED_LATER = {field.name: field.default for field in fields(TrialRow) if field.
 """Columns that tables written before they existed lack, and what they then are."""
 
 
-def _text(pattern: str = r"[^\t\r\n]+", *, nullable: bool = False) -> pa.Column:
+def _text(pattern: str = r"[^\x00-\x1f\x7f]+", *, nullable: bool = False) -> pa.Column:
     return pa.Column(pd.StringDtype(), pa.Check.str_matches(f"^(?:{pattern})$"), nullable=nullable)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from analysis.text_file import read_utf8
 
 _EMPTY = frozenset({"", "na", "nan", "n/a", "<na>", "nat"})
 _NO_TEXT = frozenset({"", "nan", "<na>"})
@@ -149,16 +150,7 @@ def read_csv_file(path: Path, columns: Sequence[str]) -> CsvFile:
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
     """The lines with anything in them, each with its number from 1."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise AnalysisError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise AnalysisError(
-            f"{path}, line {line}: found the byte 0x{error.object[error.start]:02x}, which is not UTF-8; "
-            f"save the file as UTF-8"
-        ) from error
+    text = read_utf8(path)
     # Without universal newlines: a line break within quotation marks counts as a line of the file, too.
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     try:

@@ -144,6 +144,10 @@ def _answer(line: Line) -> _Answer:
     training = line.whole("Trainmode", 0)
     if training > 1:
         raise AnalysisError(f"{line.place}: Trainmode is {training}; allowed is 0 (test) or 1 (warm-up)")
+    path = line.text("VideoPath")
+    stem = re.split(r"[/\\]", path)[-1].rpartition(".")[0]
+    if not stem:
+        raise AnalysisError(f"{line.place}: VideoPath is {path!r}; allowed is the path of a video file")
     start, end = _clock(line, "StartTime"), _clock(line, "EndTime")
     if start and end and abs((end - start).total_seconds() - duration_s) > _ROUNDING_S:
         raise AnalysisError(
@@ -155,7 +159,7 @@ def _answer(line: Line) -> _Answer:
         user=line.text("UserID"),
         condition=_condition(line.text("Modality")),
         training=bool(training),
-        stem=re.split(r"[/\\]", line.text("VideoPath"))[-1].rpartition(".")[0],
+        stem=stem,
         action=action,
         response=chosen,
         stored_correct=chosen == action if stored is None else line.whole("Correct", 0) == 1,

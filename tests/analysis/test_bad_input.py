@@ -85,6 +85,7 @@ REFUSED = {
     "a missing column": (lambda trials: trials.drop(columns="clip_id"), "this one is without clip_id"),
     "an unknown column": (lambda trials: trials.assign(mood="good"), "with the unknown column mood"),
     "a trial twice": (lambda trials: pd.concat([trials, trials.iloc[[4]]]), "stands in the table twice"),
+    "a text with a control character": (set_cell("response", "Swi\x00ng"), "line 6: response is"),
     "no trials": (lambda trials: trials.iloc[:0], "nothing is left to analyse"),
 }
 
@@ -130,6 +131,32 @@ def test_a_table_in_another_encoding_is_refused(analysis, table, tmp_path) -> No
     done = analysis("report", table, "-o", tmp_path / "out")
     assert (done.code, done.stderr.count("\n")) == (2, 1)
     assert "utf-8" in done.stderr.lower()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda lines: [*lines, lines[4].rpartition(b"\t")[0]],
+            "line 62: found 28 fields, and the header has 29",
+        ),
+        (lambda lines: [*lines[:-1], lines[-1][:40]], "line 61: found"),
+        (lambda lines: [*lines, lines[4] + b"\tmore"], "line 62: found 30 fields"),
+        (
+            lambda lines: [line + b"\t" + line.split(b"\t")[0] for line in lines],
+            "observer stands there twice",
+        ),
+        (lambda lines: [*lines[:9], lines[9].replace(b"P001", b"P\xe91")], "line 10: found the byte 0xe9"),
+    ],
+    ids=["a short line", "a line cut off", "a long line", "a column twice", "another encoding"],
+)
+def test_a_table_that_was_damaged_is_told_with_its_line(analysis, table, tmp_path, change, said) -> None:
+    table.write_bytes(b"\n".join(change(table.read_bytes().splitlines())) + b"\n")
+    done = analysis("report", table, "-o", tmp_path / "out")
+    assert (done.code, done.stderr.count("\n")) == (2, 1)
+    assert str(table) in done.stderr
+    assert said in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_empty_folder_holds_no_session(analysis, tmp_path) -> None:

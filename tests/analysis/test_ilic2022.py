@@ -113,6 +113,11 @@ def test_other_names_of_the_same_videos_are_the_same_condition(run: Path) -> Non
         ),
         ("2022-03-01 14:05:11,", "yesterday,", r"line 4: StartTime is 'yesterday'"),
         ("v_Swing_g08_c03", "v_Swing_g25_c01", r"line 5: v_Swing_g25_c01 .* twice, first in line 4"),
+        (
+            "/home/somebody/data/ucf5/Swing/v_Swing_g25_c01.avi",
+            "/home/some",
+            r"line 4: VideoPath is '/home/some'",
+        ),
         (",VideoPath", ",Video", r"the column VideoPath is missing"),
         ("3,Swing,Swing,1", "3,Swing,1", r"line 5: found 12 fields, and the header has 13"),
         ("3,Swing,Swing,1", "3,,Swing,1", r"line 5: GroundTruth is empty"),
