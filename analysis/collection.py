@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -131,7 +131,7 @@ def collect(data: Sequence[Path], allowed: Allowed, data_format: DataFormat = "a
     """
     reading = read_data(data, data_format)
     sessions: dict[tuple[str, int], SessionTrials] = {}
-    models: dict[tuple[str, int], SessionTrials] = {}
+    models: list[SessionTrials] = []
     left_out: dict[tuple[str, int, str], LeftOut] = {}
     for session in reading.sessions:
         if objections := allowed.objections(session):
@@ -139,12 +139,13 @@ def collect(data: Sequence[Path], allowed: Allowed, data_format: DataFormat = "a
                 session.name, objections
             )
             continue
-        key, found = (session.observer, session.session), sessions
         if session.observer_kind == "model":
-            found = models
-        found[key] = _the_fuller(found[key], session) if key in found else session
+            models.append(session)
+            continue
+        key = (session.observer, session.session)
+        sessions[key] = _the_fuller(sessions[key], session) if key in sessions else session
     chosen = tuple(sessions[key] for key in sorted(sessions))
-    runs = tuple(models[key] for key in sorted(models))
+    runs = _runs(models)
     _refuse_shared_codes((*chosen, *runs))
     _refuse_different_menus(chosen)
     table = _joined(chosen)
@@ -159,6 +160,30 @@ def collect(data: Sequence[Path], allowed: Allowed, data_format: DataFormat = "a
         reason = collection.left_out_sentence() or "the sessions hold no finished trial"
         raise AnalysisError(f"{', '.join(map(str, data))}: nothing is left to analyse; {reason}")
     return collection
+
+
+def with_models(collection: Collection, runs: Sequence[SessionTrials]) -> Collection:
+    """The collection with further runs of models.
+
+    Raises
+    ------
+    AnalysisError
+        Where a model bears the code of a participant, or two tables have answers of one run.
+    """
+    models = _runs([*collection.models, *runs])
+    _refuse_shared_codes((*collection.sessions, *models))
+    return replace(collection, models=models)
+
+
+def _runs(found: Sequence[SessionTrials]) -> tuple[SessionTrials, ...]:
+    """Each run of a model once. A network trained for each condition may answer in a table for each."""
+    runs: dict[tuple[str, int, tuple[str, ...]], SessionTrials] = {}
+    for run in found:
+        key = (run.observer, run.session, tuple(sorted(set(run.table["condition"]))))
+        runs[key] = _the_fuller(runs[key], run) if key in runs else run
+    chosen = tuple(runs[key] for key in sorted(runs))
+    _refuse_two_answers(chosen)
+    return chosen
 
 
 def _joined(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
@@ -201,6 +226,19 @@ def _refuse_shared_codes(sessions: Sequence[SessionTrials]) -> None:
                 f"{first.origin} and {session.origin}: participant {session.observer} is "
                 f"{first.observer_kind} in one and {session.observer_kind} in the other; leave one out"
             )
+
+
+def _refuse_two_answers(runs: Sequence[SessionTrials]) -> None:
+    """A run of a model may be parted by conditions over several tables, but each stands in one of them."""
+    first: dict[tuple[str, int, str], SessionTrials] = {}
+    for run in runs:
+        for condition in run.table["condition"].unique():
+            other = first.setdefault((run.observer, run.session, str(condition)), run)
+            if other is not run:
+                raise AnalysisError(
+                    f"{other.origin} and {run.origin}: both have answers of {run.observer}, run "
+                    f"{run.session}, in {condition}; predict with another --run, or leave one out"
+                )
 
 
 def _refuse_different_menus(sessions: Sequence[SessionTrials]) -> None:

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import pandas as pd
 
 from analysis.errors import AnalysisError
+from analysis.models.predictions import read_record
+from analysis.sessions import SessionTrials
+
+
+def refuse_learnt_clips(runs: Iterable[SessionTrials]) -> None:
+    """``refuse_training_clips`` for runs of models, by the records beside their tables.
+
+    Of a table without a record only the ``split`` of its clips is known.
+
+    Raises
+    ------
+    AnalysisError
+        As that does, and where a record cannot be read or belongs to another table.
+    """
+    for run in runs:
+        origin = Path(run.origin)
+        record = read_record(origin) if origin.is_file() else None
+        learnt = frozenset(record.learnt.clip_ids) if record and record.learnt else frozenset()
+        refuse_training_clips(run.observer, run.table, learnt)
 
 
 def refuse_training_clips(observer: str, answers: pd.DataFrame, learnt_from: frozenset[str]) -> None:

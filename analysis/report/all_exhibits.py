@@ -14,6 +14,7 @@ from analysis.report.condition_exhibits import (
 )
 from analysis.report.exhibits import Exhibit
 from analysis.report.findings import Findings
+from analysis.report.model_exhibit import model_exhibit
 from analysis.report.page_tables import decimal
 from analysis.report.study_exhibits import (
     drop_exhibit,
@@ -35,6 +36,8 @@ def all_exhibits(findings: Findings) -> Iterator[Exhibit]:
         yield drop_exhibit(pair.first, pair.second, pair.by_observer, pair.drop, kind)
     if len(findings.conditions) > 1:
         yield within_exhibit(study.scores, study.within, kind)
+    if findings.models is not None:
+        yield model_exhibit(findings, findings.models)
     for summary in findings.conditions:
         yield participants_exhibit(summary, findings.training(summary.condition))
     for summary in findings.conditions:

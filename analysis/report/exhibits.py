@@ -16,7 +16,16 @@ from analysis.style import figure_style
 _PNG_DPI = 300
 
 Section = Literal[
-    "conditions", "drop", "people", "choices", "times", "course", "clips", "questionnaire", "quality"
+    "conditions",
+    "drop",
+    "models",
+    "people",
+    "choices",
+    "times",
+    "course",
+    "clips",
+    "questionnaire",
+    "quality",
 ]
 
 

@@ -41,7 +41,8 @@ def write_report(
     # A table travels alone; each says for itself whether it comes from people.
     kinds, pilot = "|".join(findings.kinds), int(findings.pilot)
     for name, table in tables.items():
-        files[f"tables/{name}.tsv"] = table_bytes(table.assign(observer_kind=kinds, pilot=pilot))
+        told = table if "observer_kind" in table else table.assign(observer_kind=kinds)
+        files[f"tables/{name}.tsv"] = table_bytes(told.assign(pilot=pilot))
     shown = []
     for exhibit in all_exhibits(findings):
         svg = b""

@@ -18,6 +18,7 @@ from analysis.report.clip_choice import clip_choices, overlap_sentence
 from analysis.report.exhibits import Exhibit
 from analysis.report.findings import Findings
 from analysis.report.methods_text import methods
+from analysis.report.model_tables import model_page_tables
 from analysis.report.notes import exclusion_notes, headline_note, mixed_notes, times_notes
 from analysis.report.shown_tables import shown_tables
 from analysis.report.summary_json import PACKAGES, trial_table_sha256
@@ -31,6 +32,7 @@ _KNOWN_CONDITIONS = {
 _CONTENTS = (
     ("headline", "Headline numbers"),
     ("drop", "The drop"),
+    ("models", "People and models"),
     ("published", "Beside the published study"),
     ("people", "Participants"),
     ("choices", "Choices"),
@@ -125,10 +127,11 @@ def render_page(
         findings=findings,
         title=_title(sections),
         sections=sections,
-        contents=_contents(compared=compared, drop=bool(findings.pairs)),
+        contents=_contents(compared=compared, drop=bool(findings.pairs), models=findings.models is not None),
         css=Markup(_source(loader, environment, "report.css")),
         js=Markup(_source(loader, environment, "report.js")),
         tables=shown_tables(findings, tables),
+        model_tables=model_page_tables(findings),
         exhibits=_by_section(exhibits),
         headline_note=headline_note(findings),
         mixed_notes=mixed_notes(findings),
@@ -163,9 +166,10 @@ def _title(sections: Sequence[ConditionSection]) -> str:
     return "Action recognition with and without appearance" if of_the_study else "What people recognised"
 
 
-def _contents(*, compared: bool, drop: bool) -> list[tuple[str, str]]:
+def _contents(*, compared: bool, drop: bool, models: bool) -> list[tuple[str, str]]:
     """The headings of the page: identifier and name."""
-    shown = [item for item in _CONTENTS if item[0] != "published" or compared]
+    wanted = {"published": compared, "models": models}
+    shown = [item for item in _CONTENTS if wanted.get(item[0], True)]
     return [(name, title if name != "drop" or drop else "Test clips") for name, title in shown]
 
 
@@ -175,6 +179,7 @@ def _by_section(exhibits: Sequence[tuple[str, ShownExhibit]]) -> dict[str, list[
         for name in (
             "conditions",
             "drop",
+            "models",
             "people",
             "choices",
             "times",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.measures.choice_times import ALL
 from analysis.report.findings import Findings
+from analysis.report.model_tables import compared_accuracy, compared_drops
 
 
 def result_tables(findings: Findings) -> dict[str, pd.DataFrame]:
@@ -50,6 +51,9 @@ def result_tables(findings: Findings) -> dict[str, pd.DataFrame]:
         tables["participant_drops"] = _joined(
             [pair.by_observer.assign(first=pair.first, second=pair.second) for pair in findings.pairs]
         )
+    if findings.models is not None:
+        tables["models"] = compared_accuracy(findings, findings.models)
+        tables["model_drops"] = compared_drops(findings, findings.models)
     return {name: table for name, table in tables.items() if len(table)}
 
 

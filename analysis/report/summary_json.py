@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.measures.choice_times import ALL
 from analysis.report.findings import SEED, ConditionPair, Findings
+from analysis.report.model_tables import models_summary
 from analysis.summary import ConditionSummary
 from analysis.tables import table_bytes
 
@@ -31,7 +32,7 @@ def summary_json(findings: Findings, files: list[str]) -> bytes:
         "time_differences": _records(findings.study.differences),
         "learning": _records(findings.study.slopes),
         "speed_accuracy": _records(findings.study.correlation),
-        "models": {},
+        "models": models_summary(findings.models),
         "agreement": {},
         "quality": _quality(findings),
         "provenance": _provenance(findings) | {"files": files},

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from analysis.__main__ import app
+from analysis.collection import Allowed, collect
+from analysis.errors import AnalysisError
+from analysis.models.predictions import Computing, Learnt, PredictionRecord, write_predictions
+from analysis.probabilities import with_probabilities
+from analysis.tables import write_table
+from tests.analysis.conftest import Recipe, write_session
+
+ALL = Allowed(True, True, True)
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("study")
+    for number in (1, 2, 3):
+        write_session(data, Recipe(participant=f"P{number:03d}", seed=number, test_per_action=6))
+    return data
+
+
+def answers(study: Path, name: str, condition: str, share_right: float) -> pd.DataFrame:
+    """What ``predict`` would write: one answer to each clip that somebody saw in the condition."""
+    table = collect([study], ALL).table
+    seen = table[(table["condition"] == condition) & (table["phase"] == "test")]
+    clips = seen.drop_duplicates("clip_id").reset_index(drop=True)
+    actions = sorted(clips["action"].unique())
+    right = np.random.default_rng(1).random(len(clips)) < share_right
+    other = {action: actions[(place + 1) % 5] for place, action in enumerate(actions)}
+    response = clips["action"].where(right, clips["action"].map(other))
+    empty = ["time_to_choose", "loops", "onset", "dropped_frames", "input", "confirmed_at"]
+    empty += ["interval_ms", "interval_sd_ms", "flips", "early_presses"]
+    model = clips.assign(
+        observer=name,
+        observer_kind="model",
+        session=1,
+        trial=np.arange(1, len(clips) + 1),
+        response=response,
+        correct=right.astype(int),
+        menu_order="|".join(actions),
+        **dict.fromkeys(empty, pd.NA),
+    )
+    given = pd.DataFrame(
+        {action: np.where(response == action, 0.8, 0.05) for action in actions}, index=model.index
+    )
+    return with_probabilities(model, given)
+
+
+def report(*arguments: object) -> Result:
+    return CliRunner().invoke(app, ["report", *map(str, arguments), "--allow-simulated"])
+
+
+def test_a_report_shows_models_beside_people(study: Path, tmp_path: Path) -> None:
+    """A network trained for each condition has a table for each; one name, one row."""
+    for condition, share in (("UCF5", 0.95), ("AFD5", 0.5)):
+        write_table(answers(study, "X3D-M", condition, share), tmp_path / f"x3d_{condition}.tsv")
+    write_table(answers(study, "ResNet50", "UCF5", 0.7), tmp_path / "resnet50.tsv")
+    out = tmp_path / "out"
+    tables = [tmp_path / name for name in ("x3d_UCF5.tsv", "x3d_AFD5.tsv", "resnet50.tsv")]
+    result = report(study, "--predictions", *tables, "-o", out)
+    assert result.exit_code == 0, result.exception
+    summary = json.loads((out / "summary.json").read_bytes())
+    assert list(summary["models"]) == ["ResNet50", "X3D-M"]
+    x3d = summary["models"]["X3D-M"]
+    assert list(x3d["accuracy"]) == ["UCF5", "AFD5"]
+    for figures in x3d["accuracy"].values():
+        assert figures["mean"] == figures["correct"] / figures["trials"]
+        assert figures["low"] < figures["mean"] < figures["high"]
+    (drop,) = x3d["drops"]
+    assert drop["mean"] == pytest.approx(x3d["accuracy"]["UCF5"]["mean"] - x3d["accuracy"]["AFD5"]["mean"])
+    assert summary["models"]["ResNet50"]["drops"] == []
+    assert summary["conditions"]["AFD5"]["observers"] == 3, "models are no participants"
+    written = pd.read_csv(out / "tables" / "models.tsv", sep="\t")
+    assert written[["observer", "condition"]].to_numpy().tolist()[:2] == [
+        ["People", "UCF5"],
+        ["People", "AFD5"],
+    ]
+    assert written.loc[written["observer"] != "People", "observer_kind"].unique().tolist() == ["model"]
+    assert {"models.svg", "models.png"} <= {path.name for path in (out / "figures").iterdir()}
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert '<h2 id="models">People and models</h2>' in page
+    assert "the model fixed" in page
+
+
+def test_people_are_no_predictions(study: Path, tmp_path: Path) -> None:
+    people = tmp_path / "people.tsv"
+    write_table(collect([study], ALL).table, people)
+    result = report(study, "--predictions", people, "-o", tmp_path / "out")
+    assert "P001 is simulated; a table of predictions holds models alone" in str(result.exception)
+
+
+def test_clips_that_the_weights_learnt_from_are_refused_unless_allowed(study: Path, tmp_path: Path) -> None:
+    table = answers(study, "X3D-M", "AFD5", 0.9)
+    path = tmp_path / "x3d.tsv"
+    computing = Computing(
+        device="cpu",
+        precision="fp32",
+        memory_format="contiguous",
+        compiled=False,
+        batch=4,
+        clips=len(table),
+        seconds=1.0,
+        waiting_s=0.0,
+    )
+    learnt = Learnt(
+        conditions=("UCF5",),
+        split="train",
+        manifest_sha256="1" * 64,
+        clip_ids=("UCF5/" + str(table["clip_id"].iloc[0]).removeprefix("AFD5/"),),
+    )
+    record = PredictionRecord(
+        predictions_sha256="",
+        observer="X3D-M",
+        model="x3d-m",
+        frames=16,
+        views=1,
+        flow=None,
+        weights_file="x3d.safetensors",
+        weights_sha256="2" * 64,
+        learnt=learnt,
+        conditions=("AFD5",),
+        split="test",
+        clips=len(table),
+        manifest_sha256="1" * 64,
+        computing=computing,
+        software={},
+    )
+    write_predictions(table, path, record)
+    refused = report(study, "--predictions", path, "-o", tmp_path / "out")
+    assert isinstance(refused.exception, AnalysisError)
+    assert "X3D-M: 1 of the clips are among those it was trained on" in str(refused.exception)
+    assert not (tmp_path / "out").exists()
+    allowed = report(study, "--predictions", path, "-o", tmp_path / "out", "--allow-training-clips")
+    assert allowed.exit_code == 0, allowed.exception
+
+
+def test_two_tables_with_answers_of_one_run_are_refused(study: Path, tmp_path: Path) -> None:
+    one = answers(study, "X3D-M", "AFD5", 0.9)
+    write_table(one, tmp_path / "one.tsv")
+    both = pd.concat([one, answers(study, "X3D-M", "UCF5", 0.9)], ignore_index=True)
+    write_table(both, tmp_path / "both.tsv")
+    result = report(study, tmp_path / "one.tsv", tmp_path / "both.tsv", "-o", tmp_path / "out")
+    assert "both have answers of X3D-M, run 1, in AFD5" in str(result.exception)
