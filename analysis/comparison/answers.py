@@ -24,10 +24,10 @@ class Answers:
     """The answers of ``observers`` to ``items``; every matrix has the shape (observers, items).
 
     ``kinds`` are human, simulated or model, one per observer. ``actions``, ``groups`` and ``conditions`` are
-    those of the items; clips of one action and group (same actor and scene) share a number in ``groups``, and a
-    clip without a group has one of its own. ``right`` is 1, 0, or NaN where the observer did not answer the
-    item; ``chosen`` is the index into ``menu`` of the action that was named, -1 where none was; ``times_s`` are
-    times to choose, NaN where there is none. ``remarks`` are sentences on answers that do not count.
+    those of the items; clips of one action and group (same actor and scene) share a number in ``groups``, and
+    a clip without a group has one of its own. ``right`` is 1, 0, or NaN where the observer did not answer the
+    item; ``chosen`` is the index into ``menu`` of the action that was named, -1 where none was; ``times_s``
+    are times to choose, NaN where there is none. ``remarks`` are sentences on answers that do not count.
     """
 
     observers: tuple[str, ...]
