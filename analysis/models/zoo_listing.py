@@ -81,7 +81,7 @@ def model_list(classes: int = CLASSES, on_progress: OnProgress | None = None) ->
     with console.capture() as captured:
         console.print(model_table(listed, classes))
         for line in _left_out(listed):
-            console.print(line)
+            console.print(line, markup=False, soft_wrap=True)  # brackets are part of it
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
 
