@@ -95,8 +95,10 @@ def scan_folder(
         for place in places_in(name, content):
             for leak in _judged(place, name, index, identifiers, own_words, numeric_columns):
                 found[leak] = None
-    leaks = tuple(leak for leak in found if not leak.ambiguous)
-    ambiguous = tuple(leak for leak in found if leak.ambiguous)
+    # Cells come in no order.
+    ordered = sorted(found, key=lambda leak: (leak.file, leak.place, leak.kind, leak.source))
+    leaks = tuple(leak for leak in ordered if not leak.ambiguous)
+    ambiguous = tuple(leak for leak in ordered if leak.ambiguous)
     return LeakScan(leaks, ambiguous, len(identifiers), files, bytes_read)
 
 

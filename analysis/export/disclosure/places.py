@@ -15,6 +15,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
+from analysis.export.disclosure.tokens import MEASURE
+
 NUMBER = "number"
 _TABLES = (".tsv", ".csv")
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -89,7 +91,9 @@ def _table(text: str, separator: str) -> Iterator[Place]:
     rows = [line.split(separator) for line in lines[1:]]
     for place in range(max((len(row) for row in rows), default=0)):
         column = columns[place] if place < len(columns) else f"column {place + 1}"
-        for cell in dict.fromkeys(row[place] for row in rows if place < len(row)):
+        for cell in {row[place] for row in rows if place < len(row)}:
+            if MEASURE.fullmatch(cell):
+                continue
             yield Place(f"column {column}", cell.strip('"'), is_field=True, column=column)
 
 

@@ -18,7 +18,8 @@ _TOKEN = re.compile(
 )
 # In 2026-11-21T06:36:51Z the letters belong to no word.
 _BETWEEN_DATE_AND_TIME = re.compile(r"(?<=\d)t(?=\d\d:?\d\d)|(?<=\d)z\b")
-_MEASURE = re.compile(r"-?\d{1,8}\.\d+(?:e-?\d+)?")
+MEASURE = re.compile(r"-?\d{1,8}\.\d+(?:e-?\d+)?")
+"""A number with decimals: no code, date or seed, and no time since 1970. Nothing is looked for in it."""
 _LONG_NUMBER = 9
 SHORT = 4
 """Values with fewer signs are no words to look for in a text: they stand in it by chance."""
@@ -72,7 +73,7 @@ class ValueIndex:
 
     def in_text(self, text: str) -> set[int]:
         """The numbers of the values of ``SHORT`` signs and more that the text holds."""
-        if _MEASURE.fullmatch(text):
+        if MEASURE.fullmatch(text):
             return set()
         if text not in self._seen:
             found = frozenset(self._search(text))
