@@ -1,7 +1,8 @@
-"""What a command writes must not take the place of what it reads."""
+"""Where a command may write: not in the place of what it reads, and known before it computes anything."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def refuse_to_replace_data(data: Sequence[Path], output: Path) -> None:
     ------
     AnalysisError
         Where ``output`` is one of ``data``, or is a folder that has one of them among its figures and tables,
-        or lies in the folder of a session.
+        or lies in the folder of a session, or where it could not be written.
     """
     target = output.resolve()
     for path in data:
@@ -26,6 +27,11 @@ def refuse_to_replace_data(data: Sequence[Path], output: Path) -> None:
             raise AnalysisError(
                 f"{path} is to be read, and writing {output} would replace it; choose another place to write"
             )
+    there = next(place for place in (target, *target.parents) if place.exists())
+    if there != target and not there.is_dir():
+        raise AnalysisError(f"{output} cannot be written: {there} is a file, and no folder")
+    if not os.access(there, os.W_OK):
+        raise AnalysisError(f"{output} cannot be written: {there} does not allow it")
     for folder in (target, *target.parents):
         if (folder / RECORD_NAME).is_file() or (folder / JOURNAL_NAME).is_file():
             raise AnalysisError(

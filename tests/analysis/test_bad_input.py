@@ -221,6 +221,16 @@ def test_a_table_is_not_replaced_by_what_is_made_of_it(analysis, table, tmp_path
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["tables", "trials.tsv"]
 
 
+@pytest.mark.parametrize("command", ["report", "trials"])
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_computed(
+    analysis, tmp_path, command
+) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    done = analysis(command, tmp_path / "nowhere", "-o", tmp_path / "file" / "out")
+    assert (done.code, done.stderr.count("\n")) == (2, 1)
+    assert f"cannot be written: {tmp_path / 'file'} is a file" in done.stderr
+
+
 def test_nothing_is_written_into_the_folder_of_a_session(analysis, make_session, recipe, tmp_path) -> None:
     folder = make_session(replace(recipe, simulated=""))
     before = sorted(folder.rglob("*"))
