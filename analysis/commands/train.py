@@ -26,7 +26,7 @@ def train(
     batch: Annotated[int, typer.Option(help="Clips of one step, all processes together.")] = 16,
     epochs: Annotated[int, typer.Option(help="At most so many.")] = 100,
     patience: Annotated[
-        int, typer.Option(help="Stop after so many epochs without a lower validation loss.")
+        int, typer.Option(help="Stop after so many epochs in which validation got no better.")
     ] = 20,
     stage_epochs: Annotated[
         int, typer.Option(help="Augmentation weakens after so many epochs, four times, to none.")

@@ -89,9 +89,9 @@ class Training:
         joined = self._machine.processes.joined(self._network, self._machine.device)
         self._joined = joined
         while not self._finished():
-            start_s = time.monotonic()
+            begun = time.monotonic(), time.process_time()
             self._train_epoch(joined, path)
-            self._end_epoch(start_s, path, weights)
+            self._end_epoch(begun, path, weights)
         self._network.load_state_dict(self._progress.best)
         return self._progress
 
@@ -178,12 +178,12 @@ class Training:
         at.largest_part = max(1, min(at.largest_part, self._plan.batch) // 2)
         torch.cuda.empty_cache()
 
-    def _end_epoch(self, start_s: float, path: Path, weights: Path) -> None:
+    def _end_epoch(self, begun: tuple[float, float], path: Path, weights: Path) -> None:
         at, machine = self._progress, self._machine
         device, processes = machine.device, machine.processes
         trained = Sums(*processes.sums([at.loss_sum, at.right, at.seen], device))
         found = self._validate()
-        seconds = time.monotonic() - start_s
+        seconds, processor_s = time.monotonic() - begun[0], time.process_time() - begun[1]
         at.history.append(
             EpochRecord(
                 epoch=at.epoch + 1,
@@ -193,14 +193,14 @@ class Training:
                 validation_loss=found.loss / found.seen,
                 validation_accuracy=found.right / found.seen,
                 seconds=round(seconds, 2),
+                processor_s=round(processor_s, 2),
                 clips_per_s=round((trained.seen + found.seen) / seconds, 2),
             )
         )
-        if found.loss / found.seen < at.best_loss:
-            at.best_loss, at.best_epoch = found.loss / found.seen, at.epoch
-            at.best = {
-                name: value.detach().cpu().clone() for name, value in self._network.state_dict().items()
-            }
+        if at.best_epoch < 0 or _is_better(at.history[-1], at.history[at.best_epoch]):
+            at.best_epoch = at.epoch
+            state = self._network.state_dict()
+            at.best = {name: value.detach().cpu().clone() for name, value in state.items()}
         at.epoch, at.step = at.epoch + 1, 0
         at.loss_sum = at.right = at.seen = 0.0
         at.seconds += seconds
@@ -236,6 +236,15 @@ class Training:
         return torch.autocast(
             self._machine.device.type, torch.bfloat16, enabled=self._plan.precision == "bf16"
         )
+
+
+def _is_better(one: EpochRecord, other: EpochRecord) -> bool:
+    """More right; of two alike, the lower loss. The loss alone would not do: a network that learns from few
+    clips soon is too sure of its mistakes, and its loss rises while more and more is right.
+    """
+    if one.validation_accuracy != other.validation_accuracy:
+        return one.validation_accuracy > other.validation_accuracy
+    return one.validation_loss < other.validation_loss
 
 
 def _added(total: Sums, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> Sums:

@@ -16,7 +16,8 @@ from stimuli.durable import write_durably
 class EpochRecord:
     """One epoch, counted from 1. `strength`: of the augmentation, 1 to 0; losses are cross-entropies in nats,
     accuracies shares of clips; those of the training are of varied clips while the weights still changed.
-    `seconds`: of the epoch with its validation, where it was not interrupted.
+    `seconds`: of the epoch with its validation, where it was not interrupted; `processor_s`: of all cores
+    together, what it would have taken one core that has nothing else to do.
     """
 
     epoch: int
@@ -26,6 +27,7 @@ class EpochRecord:
     validation_loss: float
     validation_accuracy: float
     seconds: float
+    processor_s: float
     clips_per_s: float
 
 

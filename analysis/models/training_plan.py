@@ -19,7 +19,7 @@ class TrainingPlan(BaseModel):
 
     `model`: its name; `conditions` and `manifest_sha256`: the clips; `flow`: the identity of the flow's
     source; `start_sha256`: of the weights that are fine-tuned, None from scratch; `batch`: clips of one step,
-    all processes together; `patience`: epochs without a lower validation loss before training ends.
+    all processes together; `patience`: epochs without a better one before training ends.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

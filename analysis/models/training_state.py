@@ -25,9 +25,9 @@ Tensors = dict[str, torch.Tensor]
 class Progress:
     """How far a training is: `step` steps of `epoch` (from 0) are done; sums over them; the epochs before.
 
-    `best`: weights of the epoch with the lowest validation loss; `best_epoch` counts from 0, -1 before any.
-    `seconds`: spent on whole epochs. `largest_part`: the most clips that went
-    through the network at once, fewer than a batch after the GPU ran out of memory.
+    `best`: weights of the epoch with the most validation clips right, of several such the one with the lowest
+    loss; `best_epoch` counts from 0, -1 before any. `seconds`: spent on whole epochs. `largest_part`: the
+    most clips that went through the network at once, fewer than a batch after the GPU ran out of memory.
     """
 
     epoch: int = 0
@@ -36,7 +36,6 @@ class Progress:
     right: float = 0.0
     seen: float = 0.0
     seconds: float = 0.0
-    best_loss: float = float("inf")
     best_epoch: int = -1
     largest_part: int = 0
     history: list[EpochRecord] = field(default_factory=list)

@@ -73,7 +73,7 @@ def test_a_training_leaves_weights_a_card_and_a_log(tmp_path: Path, stimuli: Sti
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["1", "2", "3"]
     assert [float(row["strength"]) for row in rows] == [1.0, 0.75, 0.5]
-    best = min(rows, key=lambda row: float(row["validation_loss"]))
+    best = max(rows, key=lambda row: (float(row["validation_accuracy"]), -float(row["validation_loss"])))
     assert float(best["validation_loss"]) == pytest.approx(card.metrics["validation loss"], abs=1e-5)
     assert int(best["epoch"]) == card.metrics["best epoch"]
     assert not state_path(out).exists()
