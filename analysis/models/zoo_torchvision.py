@@ -29,9 +29,10 @@ def _resnet50(classes: int, channels: int = 3) -> torch.nn.Module:
 
 def _single_frame(classes: int) -> torch.nn.Module:
     network = _resnet50(classes)
-    from analysis.models.two_stream import SingleFrame
+    from analysis.models.two_stream import given_one_frame
 
-    return SingleFrame(network)
+    network.register_forward_pre_hook(given_one_frame)
+    return network
 
 
 def _two_stream(classes: int) -> torch.nn.Module:

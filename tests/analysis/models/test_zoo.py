@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import operator
 import re
 from importlib.resources import files
 from typing import Any
@@ -74,6 +75,22 @@ def test_logits_have_passed_no_softmax() -> None:
     torch.nn.init.constant_(network.blocks[5].proj.bias, 3.0)  # type: ignore[union-attr, index]
     with torch.no_grad():
         assert float(network(torch.rand(1, *spec.streams[0].shape)).sum()) > 10
+
+
+@needs_torch
+@pytest.mark.parametrize(
+    ("name", "builder"), [("resnet50", "resnet50"), ("mvit", "video.mvit_v1_b"), ("r3d-18", "video.r3d_18")]
+)
+def test_entries_have_the_names_of_torchvisions_weights(name: str, builder: str) -> None:
+    import torch
+
+    spec = model_spec(name)
+    with torch.device("meta"):
+        ours = spec.build(5).state_dict()
+        from torchvision import models
+
+        theirs = operator.attrgetter(builder)(models)(num_classes=1000).state_dict()
+    assert list(ours) == list(theirs)
 
 
 @needs_torch
