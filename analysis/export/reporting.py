@@ -49,8 +49,14 @@ def account_of(
         guessable_seeds=guessable_seeds([session.details.record for session in data_set.sessions]),
         remarks=_remarks(given_remarks(collection.sessions), choices.remarks),
         validator=tuple(validator),
-        notes=tuple(data_set.notes),
+        # What became of each question stands in a table of its own.
+        notes=tuple(note for note in data_set.notes if note not in _said_of_questions(data_set)),
     )
+
+
+def _said_of_questions(data_set: DataSet) -> set[str]:
+    changes = data_set.generalised.changes if data_set.generalised else ()
+    return {change.sentence for change in changes}
 
 
 def _linkage(sessions: Sequence[LabelledSession], labels: Mapping[str, str]) -> tuple[Linkage, ...]:

@@ -156,7 +156,7 @@ def _changes(changes: tuple[ItemChange, ...]) -> PageTable:
         Column("item", "Question", plain, numeric=False),
         Column("role", "Role", plain, numeric=False),
         Column("fate", "Became", plain, numeric=False),
-        Column("levels", "Published answers", plain, numeric=False),
+        Column("levels", "Possible answers", plain, numeric=False),
         Column("withheld", "Answers withheld", count),
         Column("answered", "of", count),
         Column("lost", "Information lost", percent),

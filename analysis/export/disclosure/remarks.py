@@ -30,6 +30,7 @@ _KINDS = {
 }
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"(?:^|[.!?:;…]|\n)\W*$")
+_TITLE_LENGTH = 4
 _CASELESS = "script without capitals"
 _JOINERS = "\u200c\u200d"
 _COLUMNS = ("key", "publish", "text", "found", "remark")
@@ -106,7 +107,9 @@ def _capitalised(text: str) -> list[tuple[int, int]]:
     for word in _WORD.finditer(text):
         if not word[0][0].isupper() or (len(word[0]) == 1):
             continue
-        if runs and re.fullmatch(r"[ .]*", text[runs[-1][1] : word.start()]):
+        # A full stop between two names belongs to an initial or a title: "E. Huber", "Dr. Huber".
+        stop = r"\.?" if runs and runs[-1][1] - runs[-1][0] <= _TITLE_LENGTH else ""
+        if runs and re.fullmatch(f"{stop} *", text[runs[-1][1] : word.start()]):
             runs[-1] = (runs[-1][0], word.end(), runs[-1][2] + 1)
         else:
             runs.append((word.start(), word.end(), 1))

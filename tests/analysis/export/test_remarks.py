@@ -36,6 +36,8 @@ def kinds(remark: str) -> list[tuple[str, str]]:
         ("Erika Mustermann was here", [("name", "Erika Mustermann")]),
         ("Hello, my name is erika", [("name", "my name is erika")]),
         ("Frau Huber saß im Labor", [("name", "Frau Huber"), ("name", "Labor")]),
+        ("I sat next to Dagobert. He moved", [("name", "Dagobert")]),
+        ("I saw Prof. Huber there", [("name", "Prof. Huber")]),
         ("find me as @erika99", [("account", "@erika99")]),
         ("The clips were too fast. Some were dark.", []),
         ("😀👍 good 👩‍🔬", []),
