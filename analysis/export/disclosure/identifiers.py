@@ -13,6 +13,7 @@ import json
 import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -38,6 +39,12 @@ _ADDRESS = re.compile(
 )
 _NAMING_KEY = re.compile(
     r"(?:^|_)(?P<kind>host|node|user|login|owner|serial|uuid|mac|ip|operator|experimenter|name_of)(?:$|_|name|id)",
+    re.IGNORECASE,
+)
+_PERSONAL_COLUMN = re.compile(
+    r"(?:(?:first|last|family|given|full|sur|vor|nach|nick)[ _-]?)?name|e?[ _-]?mail.*|phone.*|tele[fp]h?on.*"
+    r"|birth.*|date[ _-]of[ _-]birth|geburt.*|address.*|adresse.*|street.*|stra(?:ss|ß)e.*|matriculation.*"
+    r"|matrikel.*|student[ _-]?(?:id|number)|initials|initialen",
     re.IGNORECASE,
 )
 _HOMES = {"home", "users", "user", "usr"}
@@ -84,6 +91,7 @@ def identifying_values(data: Sequence[Path], published_remarks: Iterable[str] = 
     - folder names of sessions, absolute paths, user names in them, and their other parts;
     - every date and clock time, in the usual spellings, also those of the files themselves;
     - host and user names, serial numbers, network addresses, also of this machine;
+    - names, addresses, birthdays and the like from columns that are called so, of any table there;
     - what is known of screen and machine; the commit of the program, which bounds the time;
     - seeds and order numbers, which make a plan, and the hashes of the session's files;
     - remarks, what in them looks like a name or number, and their longer words; not those of
@@ -130,8 +138,11 @@ def _all(data: Sequence[Path]) -> _Found:
 def _of_this_machine() -> _Found:
     here = "this machine"
     yield "host name", socket.gethostname(), here
-    yield "user name", getpass.getuser(), here
-    yield from _of_path(str(Path.home()), here)
+    # A process in a container may run for a user that has no name and no home.
+    with suppress(KeyError, OSError, ImportError, RuntimeError):
+        yield "user name", getpass.getuser(), here
+    with suppress(KeyError, OSError, RuntimeError):
+        yield from _of_path(str(Path.home()), here)
 
 
 def _of_session(file: Path) -> _Found:
@@ -208,6 +219,8 @@ def _of_table(file: Path) -> _Found:
                     yield from _of_code(value, where)
                 elif column == "order_number":
                     yield "order number", value, where
+                elif _PERSONAL_COLUMN.fullmatch(str(column)):
+                    yield f"personal data (column {column})", value, where
                 elif not value.replace(".", "").isdigit():
                     yield from _of_text(value, where)
                     yield from _of_key(str(column), value, where)

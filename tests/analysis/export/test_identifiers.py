@@ -130,6 +130,16 @@ def test_tables_of_other_programs_are_looked_through(tmp_path) -> None:
     assert "lab7" in values(found, "user name")
 
 
+def test_a_list_of_names_beside_the_data_is_looked_through(source) -> None:
+    (source / "recruiting.csv").write_text(
+        "code,Nachname,E-Mail,Geburtsdatum\n7,Huber,h@x.example,3.4.1991\n"
+    )
+    found = {each.value: each.kind for each in identifying_values([source])}
+    assert found["Huber"] == "personal data (column Nachname)"
+    assert found["h@x.example"] == "personal data (column E-Mail)"
+    assert found["3.4.1991"] == "personal data (column Geburtsdatum)"
+
+
 @given(st.dates(date(1970, 1, 2), date(2099, 12, 30)))
 def test_every_spelling_of_a_day_is_found_in_a_text(tmp_path_factory, day) -> None:
     folder = tmp_path_factory.mktemp("scan")
