@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import operator
 import re
@@ -91,6 +92,31 @@ def test_entries_have_the_names_of_torchvisions_weights(name: str, builder: str)
 
         theirs = operator.attrgetter(builder)(models)(num_classes=1000).state_dict()
     assert list(ours) == list(theirs)
+
+
+@needs_pytorchvideo
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("slow", "resnet.slow_r50"),
+        ("c2d", "resnet.c2d_r50"),
+        ("i3d", "resnet.i3d_r50"),
+        ("r2plus1d", "r2plus1d.r2plus1d_r50"),
+        ("slowfast", "slowfast.slowfast_r50"),
+        ("x3d-xs", "x3d.x3d_xs"),
+        ("x3d-l", "x3d.x3d_l"),
+    ],
+)
+def test_entries_have_the_names_and_shapes_of_pytorchvideos_weights(name: str, place: str) -> None:
+    import torch
+
+    spec = model_spec(name)
+    module, _, builder = place.partition(".")
+    with torch.device("meta"):
+        ours = spec.build(400).state_dict()
+        theirs = vars(importlib.import_module(f"pytorchvideo.models.hub.{module}"))[builder]().state_dict()
+    shapes = [{entry: tensor.shape for entry, tensor in state.items()} for state in (ours, theirs)]
+    assert shapes[0] == shapes[1]
 
 
 @needs_torch
