@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from analysis.commands.control import control
 from analysis.commands.export import export
 from analysis.commands.predict import predict
 from analysis.commands.report import report
@@ -27,6 +28,7 @@ app.command()(export)
 app.command()(subset)
 app.command()(predict)
 app.command()(train)
+app.command()(control)
 
 
 def main() -> None:
