@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 import pandas as pd
 
@@ -82,6 +83,16 @@ def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
     return files
 
 
+def numeric_columns(files: Mapping[str, bytes]) -> frozenset[str]:
+    """The columns of numbers of the tables of group figures among ``files``."""
+    numeric: set[str] = set()
+    for name, content in files.items():
+        if name.startswith(FOLDER) and name.endswith(".tsv"):
+            table = pd.read_csv(BytesIO(content), sep="\t")
+            numeric |= set(table.select_dtypes("number").columns)
+    return frozenset(numeric)
+
+
 def _of_the_group(table: pd.DataFrame) -> pd.DataFrame:
     if "observer" in table:
         table = table[table["observer"] == ALL].drop(columns="observer")
@@ -114,8 +125,3 @@ def _files(chosen: AggregateTable, table: pd.DataFrame) -> dict[str, bytes]:
 
 def _described(name: str) -> str:
     return _COLUMNS.get(name, name.replace("_", " "))
-
-
-def aggregated_names(files: Iterable[str]) -> tuple[str, ...]:
-    """The tables among ``files``."""
-    return tuple(sorted(name for name in files if name.startswith(FOLDER) and name.endswith(".tsv")))

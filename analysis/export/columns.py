@@ -48,10 +48,6 @@ class ColumnDefinition:
 PARTICIPANT_ID = ColumnDefinition(
     "participant_id", "Participant", "Random label; it says nothing of who, when or in which order."
 )
-SESSION_ID = ColumnDefinition(
-    "session_id", "Session", "Session of this participant; only where somebody has several sessions."
-)
-
 TRIAL_COLUMNS = (
     ColumnDefinition(
         "trial",
@@ -244,5 +240,5 @@ REMARK_COLUMNS = (
     PARTICIPANT_ID,
     ColumnDefinition("remark", "Remark", "What was typed in, passed by a person before the export."),
 )
-ALL_COLUMNS = (*TRIAL_COLUMNS, *PARTICIPANT_COLUMNS, SESSION_ID, *STIMULUS_COLUMNS, *REMARK_COLUMNS)
+ALL_COLUMNS = (*TRIAL_COLUMNS, *PARTICIPANT_COLUMNS, *STIMULUS_COLUMNS, *REMARK_COLUMNS)
 NUMERIC_COLUMNS = frozenset(column.name for column in ALL_COLUMNS if column.is_number)

@@ -15,9 +15,7 @@ from analysis.export.aggregates import TABLES
 from analysis.export.columns import (
     ELSEWHERE,
     PARTICIPANT_COLUMNS,
-    PARTICIPANT_ID,
     REMARK_COLUMNS,
-    SESSION_ID,
     STIMULUS_COLUMNS,
     TRIAL_COLUMNS,
     ColumnDefinition,
@@ -40,9 +38,10 @@ first trial of the session. How a data set is made stands in `export.md`, the tr
 `analysis-data.md`.
 """
 _QUESTIONNAIRE = """\
-One row per session whose protocol has a questionnaire. The columns are `participant_id`, `session_id` where
-somebody has several sessions, and the questions of the protocol that are not free texts, by their names.
-Questions that had to be left out whole are no columns. Of every question `phenotype/questionnaire.json` says:
+One row per participant whose protocol has a questionnaire; answers in second sessions stand in
+`questionnaire_ses02.tsv`, and so on. The columns are `participant_id` and the questions of the protocol that
+are not free texts, by their names. Questions that had to be left out whole are no columns. Of every question
+the file `.json` beside the table says:
 
 | field | what it is |
 |---|---|
@@ -82,7 +81,6 @@ def _sections() -> Iterator[str]:
     yield _fields(StimulusPresentation)
     yield "## phenotype/questionnaire.tsv\n"
     yield _QUESTIONNAIRE
-    yield _columns((PARTICIPANT_ID, SESSION_ID))
     yield "## phenotype/remarks.tsv\n"
     yield "Only with `--remarks`.\n"
     yield _columns(REMARK_COLUMNS)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.collection import Collection
-from analysis.export.aggregates import aggregate_files
+from analysis.export.aggregates import FOLDER as AGGREGATES
+from analysis.export.aggregates import aggregate_files, numeric_columns
 from analysis.export.beh import beh_files, task_label
+from analysis.export.columns import NUMERIC_COLUMNS
 from analysis.export.description import DataSetFacts, description_files
 from analysis.export.disclosure.circumstances import shared_circumstances
 from analysis.export.disclosure.generalising import Generalised, generalise
@@ -54,7 +56,7 @@ class DataSet:
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """The words that it has whoever took part, also the answers that could be chosen."""
+        """The words that it has whoever took part, also the answers that could be chosen, and its counts."""
         tables = [session.trials.table for session in self.sessions]
         tasks = {
             task_label(str(condition), str(phase))
@@ -63,7 +65,12 @@ class DataSet:
         }
         answers = [option for options in self.asked.options.values() for option in options]
         counts = [str(len(self.labels)), str(len(self.sessions))]
-        return vocabulary(self.files, (*sorted(tasks), *answers, *counts))
+        return vocabulary(self.files, (*sorted(tasks), *answers, *counts, *self.notes))
+
+    @property
+    def numeric_columns(self) -> frozenset[str]:
+        """Columns whose numbers count or measure: a 7 there says nothing of who has the code 7."""
+        return NUMERIC_COLUMNS | numeric_columns(self.files)
 
 
 def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSet | None) -> DataSet:
@@ -100,12 +107,13 @@ def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSe
     files = {
         **description_files(facts),
         **protocol_files([session.details.record for session in sessions], names),
-        **stimulus_files(sessions, stimuli),
     }
     if aggregated:
         files |= aggregate_files(collection, choices.min_group)
+        files |= stimulus_files(sessions, stimuli, AGGREGATES)
     else:
         files |= participant_files(sessions)
+        files |= stimulus_files(sessions, stimuli)
         files |= beh_files(sessions)
         files |= questionnaire_files(sessions, asked, generalised) if generalised else {}
         files |= remark_files(choices.remarks or {}, labels)

@@ -125,8 +125,8 @@ What is here
 
 - derivatives/aggregates: tables of group figures with 95 % intervals, each with
   a description beside it. No table has a row of one participant.
-- stimuli/stimuli.tsv: the clips that were shown, with checksums. The footage is
-  not part of the data set.
+- derivatives/aggregates/stimuli.tsv: the clips that were shown, with checksums.
+  The footage is not part of the data set.
 - code/protocols: the protocol that was run: phases, rules, texts, questions.
 """
 _NOTHING_ELSE = """\

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from analysis.collection import Collection
 from analysis.errors import AnalysisError
-from analysis.export.columns import NUMERIC_COLUMNS
 from analysis.export.data_set import Choices, DataSet, build_data_set
 from analysis.export.disclosure.disclosure_page import write_disclosure_report
 from analysis.export.disclosure.identifiers import identifying_values
@@ -97,7 +96,12 @@ def _scanned(folder: Path, places: Places, choices: Choices, data_set: DataSet) 
         raise AnalysisError(
             f"{error.filename} cannot be read ({error.strerror}), and nothing is exported unchecked"
         ) from error
-    return scan_folder(folder, identifiers, vocabulary=data_set.vocabulary, numeric_columns=NUMERIC_COLUMNS)
+    return scan_folder(
+        folder,
+        identifiers,
+        vocabulary=data_set.vocabulary,
+        numeric_columns=data_set.numeric_columns,
+    )
 
 
 def _refuse_leaks(scan: LeakScan, report: Path) -> None:

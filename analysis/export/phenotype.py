@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.export.columns import PARTICIPANT_ID, SESSION_ID
+from analysis.export.columns import PARTICIPANT_ID
 from analysis.export.disclosure.generalising import Generalised, ItemChange
 from analysis.export.json_text import json_bytes
 from analysis.export.labelled_session import LabelledSession
@@ -16,8 +16,7 @@ from analysis.questionnaire import ItemAnswer
 from analysis.tables import table_bytes
 from experiment.records import ItemRole
 
-TABLE = "phenotype/questionnaire.tsv"
-SIDECAR = "phenotype/questionnaire.json"
+FOLDER = "phenotype"
 
 
 @dataclass(frozen=True)
@@ -70,71 +69,59 @@ def answer_table(sessions: Sequence[LabelledSession]) -> AnswerTable:
     )
 
 
+def questionnaire_names(number: int) -> tuple[str, str]:
+    """Path of the table and of its sidecar for the sessions of that number: the standard wants one row per
+    participant in a table.
+    """
+    stem = f"{FOLDER}/questionnaire" + (f"_ses{number:02d}" if number > 1 else "")
+    return f"{stem}.tsv", f"{stem}.json"
+
+
 def questionnaire_files(
     sessions: Sequence[LabelledSession], asked: AnswerTable, generalised: Generalised
 ) -> dict[str, bytes]:
-    """The table of answers and its sidecar; none where nobody was asked or nothing could be kept.
+    """The tables of answers and their sidecars; none where nobody was asked or nothing could be kept.
 
-    A row stands for a session whose protocol has a questionnaire. Questions that were left out whole are no
-    columns.
+    A row stands for a participant whose protocol has a questionnaire. Questions that were left out whole are
+    no columns.
     """
     changes = {change.item: change for change in generalised.changes}
-    removed = {column for column, change in changes.items() if change.is_removed}
-    kept = [
-        item
-        for item in asked.items
-        if any(its == item and column not in removed for column, (_, its) in asked.columns.items())
-    ]
-    with_questions = [session for session in sessions if session.facts.answers]
-    if not kept or not with_questions:
-        return {}
-    several = any(session.entity for session in sessions)
-    rows = [
-        _row(session, kept, {asked.columns[c]: c for c in asked.columns}, generalised.table, several)
-        for session in with_questions
-    ]
-    sidecar: dict[str, object] = {
-        "MeasurementToolMetadata": {
-            "Description": "The questionnaire of the protocol; its words stand in code/protocols.",
-            "TermURL": "n/a",
-        },
-        PARTICIPANT_ID.name: PARTICIPANT_ID.sidecar,
-    }
-    if several:
-        sidecar[SESSION_ID.name] = SESSION_ID.sidecar
-    for item in kept:
-        of_item = [changes[c] for c, (_, its) in asked.columns.items() if its == item and c in changes]
-        sidecar[item] = _item_sidecar(asked.items[item], of_item)
-    return {TABLE: table_bytes(pd.DataFrame(rows)), SIDECAR: json_bytes(sidecar)}
+    files: dict[str, bytes] = {}
+    for number in sorted({session.number for session in sessions}):
+        kept = {
+            item: column
+            for column, (its, item) in asked.columns.items()
+            if its == number and not (column in changes and changes[column].is_removed)
+        }
+        answered = [session for session in sessions if session.number == number and session.facts.answers]
+        if not kept or not answered:
+            continue
+        labels = [session.label for session in answered]
+        table = generalised.table.loc[labels, list(kept.values())].set_axis(list(kept), axis="columns")
+        table.insert(0, PARTICIPANT_ID.name, [f"sub-{label}" for label in labels])
+        sidecar: dict[str, object] = {
+            "MeasurementToolMetadata": {
+                "Description": "The questionnaire of the protocol; its words stand in code/protocols.",
+                "TermURL": "n/a",
+            },
+            PARTICIPANT_ID.name: PARTICIPANT_ID.sidecar,
+        }
+        for item, column in kept.items():
+            sidecar[item] = _item_sidecar(asked.items[item], changes.get(column))
+        name, sidecar_name = questionnaire_names(number)
+        files |= {name: table_bytes(table), sidecar_name: json_bytes(sidecar)}
+    return files
 
 
-def _row(
-    session: LabelledSession,
-    items: Sequence[str],
-    column_of: Mapping[tuple[int, str], str],
-    answers: pd.DataFrame,
-    several: bool,
-) -> dict[str, object]:
-    row: dict[str, object] = {PARTICIPANT_ID.name: f"sub-{session.label}"}
-    if several:
-        row[SESSION_ID.name] = f"ses-{session.entity}"
-    for item in items:
-        column = column_of.get((session.number, item))
-        row[item] = None if column is None else answers.at[session.label, column]
-    return row
-
-
-def _item_sidecar(item: ItemAnswer, changes: Iterable[ItemChange]) -> dict[str, object]:
+def _item_sidecar(item: ItemAnswer, change: ItemChange | None) -> dict[str, object]:
     labels = dict(zip(item.options, item.labels, strict=True))
-    stands_for: dict[str, tuple[str, ...]] = {option: (option,) for option in item.options}
-    changes = list(changes)
-    if changes:
-        stands_for = {level: options for change in changes for level, options in change.levels.items()}
-    withheld = sum(change.withheld for change in changes)
-    coarser = any(change.is_coarser for change in changes)
-    said = [
-        text for text, holds in (("made coarser", coarser), ("withheld in part", bool(withheld))) if holds
-    ]
+    stands_for = change.levels if change else {option: (option,) for option in item.options}
+    withheld = change.withheld if change else 0
+    said = []
+    if change and change.is_coarser:
+        said.append("made coarser")
+    if withheld:
+        said.append("withheld in part")
     return {
         "LongName": item.text,
         "Description": f"Answer to the question; n/a: not answered{' or withheld' if withheld else ''}.",

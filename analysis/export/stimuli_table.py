@@ -14,11 +14,14 @@ from experiment.records import TrialsPhase
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet
 
-TABLE = "stimuli/stimuli.tsv"
-SIDECAR = "stimuli/stimuli.json"
+FOLDER = "stimuli"
+TABLE = "stimuli.tsv"
+SIDECAR = "stimuli.json"
 
 
-def stimulus_files(sessions: Sequence[LabelledSession], stimuli: StimulusSet | None) -> dict[str, bytes]:
+def stimulus_files(
+    sessions: Sequence[LabelledSession], stimuli: StimulusSet | None, folder: str = FOLDER
+) -> dict[str, bytes]:
     """The table of all clips that the trials of the protocols show, ordered by name, and its sidecar.
 
     What only the ``stimuli`` themselves know is empty without them.
@@ -43,7 +46,7 @@ def stimulus_files(sessions: Sequence[LabelledSession], stimuli: StimulusSet | N
     table = pd.DataFrame([clips[name] for name in sorted(clips)], columns=names)
     table = table.astype(dict.fromkeys(("group", "frames", "width", "height"), "Int64"))
     sidecar = {column.name: column.sidecar for column in STIMULUS_COLUMNS}
-    return {TABLE: table_bytes(table), SIDECAR: json_bytes(sidecar)}
+    return {f"{folder}/{TABLE}": table_bytes(table), f"{folder}/{SIDECAR}": json_bytes(sidecar)}
 
 
 def _of_the_file(clip_id: str, stimuli: StimulusSet | None) -> dict[str, object]:

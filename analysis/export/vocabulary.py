@@ -39,6 +39,6 @@ def _texts(files: Mapping[str, bytes], words: tuple[str, ...]) -> Iterator[str]:
     for table in TABLES:
         yield from (table.name, table.description)
     for name, content in files.items():
-        if name.startswith(FOLDER) or name == STIMULI:
+        if name.startswith(FOLDER) or name.endswith(STIMULI):
             yield name
             yield from content.decode().replace("\t", "\n").splitlines()

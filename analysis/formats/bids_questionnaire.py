@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from analysis.errors import AnalysisError
-from analysis.export.phenotype import SIDECAR, TABLE
+from analysis.export.columns import PARTICIPANT_ID
+from analysis.export.phenotype import questionnaire_names
 from analysis.questionnaire import ItemAnswer
 from analysis.tables import EMPTY
 from experiment.records import ItemRole
@@ -26,7 +27,6 @@ class _Question(BaseModel):
 
 
 _SIDECARS = TypeAdapter(dict[str, dict[str, object]])
-_NO_QUESTIONS = ("participant_id", "session_id")
 
 
 def read_answers(folder: Path) -> Mapping[tuple[str, int], tuple[ItemAnswer, ...]]:
@@ -39,32 +39,38 @@ def read_answers(folder: Path) -> Mapping[tuple[str, int], tuple[ItemAnswer, ...
     AnalysisError
         Where the table or its sidecar cannot be used.
     """
-    path = folder / TABLE
+    answers: dict[tuple[str, int], tuple[ItemAnswer, ...]] = {}
+    number = 1
+    while (folder / questionnaire_names(number)[0]).is_file() or number == 1:
+        answers |= {(label, number): given for label, given in _of_number(folder, number).items()}
+        number += 1
+    return answers
+
+
+def _of_number(folder: Path, number: int) -> dict[str, tuple[ItemAnswer, ...]]:
+    name, sidecar_name = questionnaire_names(number)
+    path = folder / name
     if not path.is_file():
         return {}
     try:
         table = pd.read_csv(path, sep="\t", dtype="string", keep_default_na=False, na_values=[EMPTY])
-        sidecar = _SIDECARS.validate_json((folder / SIDECAR).read_bytes())
-        items = [str(name) for name in table.columns if name not in _NO_QUESTIONS]
+        sidecar = _SIDECARS.validate_json((folder / sidecar_name).read_bytes())
+        items = [str(column) for column in table.columns if column != PARTICIPANT_ID.name]
         questions = {item: _Question.model_validate(sidecar[item]) for item in items}
-        ids = table["participant_id"].str.removeprefix("sub-")
+        ids = table[PARTICIPANT_ID.name].str.removeprefix("sub-")
     except ValidationError as error:
         first = error.errors()[0]
-        raise AnalysisError(
-            f"{folder / SIDECAR}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        ) from error
+        where = ".".join(map(str, first["loc"]))
+        raise AnalysisError(f"{folder / sidecar_name}: {where}: {first['msg']}") from error
     except KeyError as missing:
-        raise AnalysisError(f"{path}: {missing} is missing in the table or in {SIDECAR}") from missing
+        raise AnalysisError(f"{path}: {missing} is missing in the table or in {sidecar_name}") from missing
     except (OSError, ValueError) as error:
         raise AnalysisError(f"{path}: the answers cannot be read ({error})") from error
-    numbers = [1] * len(table)
-    if "session_id" in table:
-        numbers = [int(number) for number in table["session_id"].str.removeprefix("ses-")]
     return {
-        (str(label), number): tuple(
+        str(label): tuple(
             _answer(item, questions[item], None if pd.isna(row[item]) else str(row[item])) for item in items
         )
-        for label, number, row in zip(ids, numbers, table.to_dict("records"), strict=True)
+        for label, row in zip(ids, table.to_dict("records"), strict=True)
     }
 
 

@@ -63,12 +63,19 @@ def time_differences(
     """
     rows = []
     keys = ["contrast", "condition", "phase", "action"]
-    # The rows stand in the order of the actions, whoever comes first in the table.
-    order: dict[object, int] = {action: place for place, action in enumerate((ALL, *actions))}
+    # The rows stand in one order, whoever comes first in the table and lacks one of the two sides.
+    orders = (
+        (CORRECT_MINUS_WRONG, TRAINING_MINUS_TEST),
+        tuple(trials["condition"].unique()),
+        ("training", "test", "both"),
+        (ALL, *actions),
+    )
     groups = list(differences_by_observer(trials, actions).groupby(keys, sort=False))
-    seen = {key[:3]: place for place, (key, _) in reversed(list(enumerate(groups)))}
-    for key, group in sorted(groups, key=lambda each: (seen[each[0][:3]], order[each[0][3]])):
-        differences = group["difference"].to_numpy(dtype=np.float64)
+    for key, group in sorted(
+        groups, key=lambda each: [order.index(part) for order, part in zip(orders, each[0], strict=True)]
+    ):
+        # Sorted, so that the same draws meet the same people whatever they are called.
+        differences = np.sort(group["difference"].to_numpy(dtype=np.float64))
         rows.append(
             (*key, len(differences), float(differences.mean()), *mean_interval(differences, rng, draws))
         )
