@@ -89,7 +89,7 @@ def _check_workers(client: Client, address: str, shared: Path) -> None:
     if blind:
         raise StimulusError(
             f"{len(blind)} of {len(sees)} workers of {address} do not see {shared} (the first is {blind[0]});"
-            " build into a folder on a disk that all machines share under one name."
+            " use a folder on a disk that all machines share under one name."
         )
 
 
