@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.panels import Panel, foot, key_below, share_axis, sheet
 from analysis.style import INK, MUTED, figure_style, observer_colour
@@ -41,6 +42,7 @@ def training_course(courses: Mapping[str, pd.DataFrame], actions: int) -> Figure
             axes.plot(kept["epoch"], kept["validation_accuracy"], "o", mfc="none", mec=colour, markersize=5)
             share_axis(axes, axis="y", low=0.0)
             axes.set_xlim(0.5, longest + 0.5)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.grid(axis="y")
         figure.axes[-1].set_xlabel("epoch")
         keys = [

@@ -15,7 +15,16 @@ import numpy as np
 
 from analysis.errors import AnalysisError
 from stimuli.errors import StimulusError
-from stimuli.flow import Flow, FlowEstimator, FlowName, FlowRecipe, Frame, flow_estimator, flow_recipe
+from stimuli.flow import (
+    RAFT_NAMES,
+    Flow,
+    FlowEstimator,
+    FlowName,
+    FlowRecipe,
+    Frame,
+    flow_estimator,
+    flow_recipe,
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,12 @@ READERS: dict[str, FlowReader] = {
 """By the names of `--flow`; 1.2 px is the blur of `stimuli.motion_fidelity`."""
 
 
+_PUBLISHED = {
+    "raft-small": "raft_small_C_T_V1-ad48884c.pth",
+    "raft-large": "raft_large_C_T_SKHT_V1-0b8c9e55.pth",
+}
+
+
 def reader(name: str) -> FlowReader:
     """The reader of that name. Raises AnalysisError, with all names, for another."""
     try:
@@ -50,7 +65,17 @@ def reader(name: str) -> FlowReader:
 
 
 def recipe_of(reader: FlowReader, weights: Path | None = None) -> FlowRecipe:
-    """What the estimator is made by. Raises AnalysisError for weights of RAFT that cannot be used."""
+    """What the estimator is made by.
+
+    Raises AnalysisError for weights of RAFT that are not named or cannot be used: none are downloaded.
+    """
+    if reader.estimator in RAFT_NAMES and weights is None:
+        kind = reader.estimator.replace("-", "_")
+        raise AnalysisError(
+            f"The flow {reader.estimator} needs weights, and none are downloaded unasked: name the file with "
+            f"--flow-weights, the original authors' {reader.estimator} (.pth) or torchvision's {kind} (such "
+            f"as https://download.pytorch.org/models/{_PUBLISHED[reader.estimator]})."
+        )
     try:
         return flow_recipe(reader.estimator, weights, upsample=reader.upsample)
     except StimulusError as error:

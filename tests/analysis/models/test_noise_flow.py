@@ -60,3 +60,8 @@ def test_frames_too_small_for_flow_are_refused_in_a_sentence() -> None:
     frame = np.zeros((4, 4, 3), dtype=np.uint8)
     with pytest.raises(AnalysisError, match="4x4 pixels are too small"):
         ready(reader("dis")).flow(frame, frame)
+
+
+def test_weights_of_raft_are_asked_for_and_not_downloaded() -> None:
+    with pytest.raises(AnalysisError, match=r"raft-large needs weights.*name the file with --flow-weights"):
+        ready(reader("raft-large"))
