@@ -56,8 +56,9 @@ _COLUMNS = {
 def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
     """Path in the data set -> content: the report's own tables of the group, and counts of answers.
 
-    The measures are those of the report without exclusions. Rows of groups of trials (an action, right or
-    wrong answers) of fewer than ``min_group`` participants are left out where the table counts them.
+    The measures are those of the report without exclusions. Rows that rest on fewer than ``min_group``
+    participants, or on fewer trials, are left out; where there are fewer participants at all, those that do
+    not rest on everybody.
 
     Raises
     ------
@@ -69,7 +70,8 @@ def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for chosen in TABLES:
         if chosen.name in tables:
-            files |= _files(chosen, _of_the_group(tables[chosen.name]))
+            shared = _of_the_group(tables[chosen.name], min(min_group, findings.observers))
+            files |= _files(chosen, shared)
     answers = _shared_answers(findings, min_group)
     if len(answers):
         files |= _files(
@@ -93,9 +95,12 @@ def numeric_columns(files: Mapping[str, bytes]) -> frozenset[str]:
     return frozenset(numeric)
 
 
-def _of_the_group(table: pd.DataFrame) -> pd.DataFrame:
+def _of_the_group(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
     if "observer" in table:
         table = table[table["observer"] == ALL].drop(columns="observer")
+    for counted in ("observers", "trials"):
+        if counted in table:
+            table = table[table[counted] >= fewest]
     of_group: pd.DataFrame = table.drop(columns=[name for name in _PER_PARTICIPANT if name in table])
     return of_group
 

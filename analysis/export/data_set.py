@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.collection import Collection
+from analysis.errors import AnalysisError
 from analysis.export.aggregates import FOLDER as AGGREGATES
 from analysis.export.aggregates import aggregate_files, numeric_columns
 from analysis.export.beh import beh_files, task_label
@@ -86,6 +87,11 @@ def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSe
     """
     records = [details.record for details in collection.details]
     names = protocol_names(records)
+    if len({session.observer for session in collection.sessions}) == 1:
+        raise AnalysisError(
+            f"{collection.sessions[0].origin}: this is the only participant, and figures of one are "
+            f"those of a person; an export needs two or more"
+        )
     labels = draw_labels(session.observer for session in collection.sessions)
     sessions = label_sessions(collection.sessions, labels, names)
     asked = answer_table(sessions)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from analysis.export.disclosure.remarks import read_review, write_review
 from analysis.export.json_text import json_bytes
 from analysis.sessions import SessionTrials
 from analysis.tables import table_bytes
-from experiment.journal import JOURNAL_NAME, read_journal
+from experiment.journal import JOURNAL_NAME, parse_line
 from experiment.records import Answers, QuestionnairePhase
 
 TABLE = "phenotype/remarks.tsv"
@@ -32,15 +33,25 @@ def given_remarks(sessions: tuple[SessionTrials, ...]) -> dict[str, str]:
         if session.details is None:
             continue
         phases = session.details.record.plan.phases
-        events = [entry.event for entry in read_journal(session.details.folder / JOURNAL_NAME).entries]
-        for event in events:
-            phase = phases[event.phase] if isinstance(event, Answers) else None
-            if not isinstance(event, Answers) or not isinstance(phase, QuestionnairePhase):
-                continue
-            texts = {item.name for page in phase.pages for item in page.items if item.is_text}
-            given = [text for name, text in event.answers.items() if name in texts and text.strip()]
-            remarks.setdefault(session.observer, []).extend(given)
+        for answers in _answers(session.details.folder / JOURNAL_NAME):
+            phase = phases[answers.phase]
+            if isinstance(phase, QuestionnairePhase):
+                texts = {item.name for page in phase.pages for item in page.items if item.is_text}
+                given = [text for name, text in answers.answers.items() if name in texts and text.strip()]
+                remarks.setdefault(session.observer, []).extend(given)
     return {observer: "\n".join(texts) for observer, texts in remarks.items() if texts}
+
+
+def _answers(journal: Path) -> Iterator[Answers]:
+    """The answers in a journal; the trials, which are most of it, are not looked at."""
+    for line in journal.read_bytes().splitlines() if journal.exists() else ():
+        if b'"kind":"answers"' not in line:
+            continue
+        # A damaged line holds no answers that count; reading the session has said so.
+        with suppress(ValueError):
+            event = parse_line(line).event
+            if isinstance(event, Answers):
+                yield event
 
 
 def passed_remarks(collection: Collection, out: Path) -> dict[str, str]:

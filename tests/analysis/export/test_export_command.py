@@ -132,6 +132,22 @@ def test_group_figures_hold_no_row_of_a_participant(
     assert "derivatives/aggregates" in complaint(again)
 
 
+def test_a_single_participant_is_no_group(run: Callable[..., Result], tmp_path: Path) -> None:
+    write_session(tmp_path / "data", TINY)
+    assert "the only participant" in complaint(run(tmp_path / "data", "-o", tmp_path / "out"))
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_group_figures_rest_on_enough_people_and_trials(
+    run: Callable[..., Result], data: Path, tmp_path: Path
+) -> None:
+    run(data, "-o", tmp_path / "out", "--aggregate")
+    tables = [pd.read_csv(path, sep="\t") for path in (tmp_path / "out" / "derivatives").rglob("*.tsv")]
+    counted = [table[name] for table in tables for name in ("observers", "trials") if name in table]
+    assert len(counted) >= 4
+    assert min(column.min() for column in counted) >= 3
+
+
 def test_unfinished_sessions_are_left_out_and_counted(
     run: Callable[..., Result], data: Path, tmp_path: Path
 ) -> None:
