@@ -84,9 +84,10 @@ def export(
     )
     if scan.ambiguous:
         kinds = ", ".join(sorted({leak.kind for leak in scan.ambiguous}))
+        fields = len({leak.place for leak in scan.ambiguous})
         print(
-            f"note: {len(scan.ambiguous)} places hold what is also a word or a count of the data set "
-            f"({kinds}); the disclosure report says where",
+            f"note: {fields} fields hold what may be an identifying value, but is also a word or a count of the "
+            f"data set ({kinds}); the disclosure report says where",
             file=sys.stderr,
         )
     what = "group figures of" if exported.data_set.aggregated else "sessions of"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +28,7 @@ from analysis.tables import write_file
 
 PAGE = "disclosure_report.html"
 _PACKAGE = "appearance-free-actions"
+_NAMED_PLACES = 12
 
 
 def write_disclosure_report(path: Path, account: DisclosureAccount) -> None:
@@ -58,7 +59,7 @@ def render_disclosure(account: DisclosureAccount) -> str:
         js=Markup(_source(environment, "report.js")),
         verdicts=_verdicts(account),
         treatments=treatments(account),
-        risk=_risk(generalised) if generalised else None,
+        risk=_risk(generalised, aggregated=account.aggregated) if generalised else None,
         changes=_changes(generalised.changes) if generalised else None,
         diversity=_diversity(generalised.diversity_before, generalised.diversity) if generalised else None,
         linkage=_linkage(account),
@@ -109,7 +110,8 @@ def _verdicts(account: DisclosureAccount) -> list[tuple[str, str, str]]:
     return cards
 
 
-def _risk(generalised: Generalised) -> PageTable:
+def _risk(generalised: Generalised, *, aggregated: bool) -> PageTable:
+    """Before and after; only before where no answers of single participants were exported."""
     before, after = generalised.before, generalised.after
     rows = [
         ("Participants", count(before.participants), count(after.participants)),
@@ -130,7 +132,8 @@ def _risk(generalised: Generalised) -> PageTable:
         Column("before", "As collected", plain),
         Column("after", "As exported", plain),
     )
-    return page_table("Combinations of quasi-identifiers", frame, columns)
+    shown = columns[:2] if aggregated else columns
+    return page_table("Combinations of quasi-identifiers", frame, shown)
 
 
 def _changes(changes: tuple[ItemChange, ...]) -> PageTable:
@@ -204,19 +207,26 @@ def _linkage(account: DisclosureAccount) -> PageTable:
 
 
 def _leaks(leaks: tuple[Leak, ...], title: str) -> PageTable:
-    """Leaks counted by kind and place; equal places of many files are one row."""
-    counted = Counter((leak.kind, leak.place, leak.why) for leak in leaks)
+    """A row for every kind of value; equal places of many files are named once."""
+    places: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for leak in leaks:
+        places[leak.kind, leak.why][leak.place] += 1
     rows = [
-        {"kind": kind, "place": place, "files": number, "why": why}
-        for (kind, place, why), number in sorted(counted.items())
+        {"kind": kind, "places": _named(sorted(found)), "times": sum(found.values()), "why": why}
+        for (kind, why), found in sorted(places.items())
     ]
     columns = (
         Column("kind", "Kind of value", plain, numeric=False),
-        Column("place", "Where", plain, numeric=False),
-        Column("files", "Times", count),
+        Column("places", "Where", plain, numeric=False),
+        Column("times", "Times", count),
         Column("why", "Why it cannot be told", plain, numeric=False),
     )
     return page_table(title, pd.DataFrame(rows), columns if any(leak.why for leak in leaks) else columns[:3])
+
+
+def _named(places: list[str]) -> str:
+    more = f" and {len(places) - _NAMED_PLACES} more" if len(places) > _NAMED_PLACES else ""
+    return "; ".join(places[:_NAMED_PLACES]) + more
 
 
 def _source(environment: Environment, name: str) -> str:

@@ -85,6 +85,17 @@ def test_group_figures_have_nothing_to_compare_with(account) -> None:
     page = words(render_disclosure(replace(account, aggregated=True, linkage=())))
     assert "no row of a trial or a participant was written" in page
     assert "Who would be found" not in page
+    assert "As exported" not in page
+
+
+def test_columns_in_which_numbers_cannot_be_told_are_one_row_each_kind(account) -> None:
+    seen = [
+        Leak(f"{n}.tsv", f"column c{n % 20:02d}", "order number", "", "a number among numbers")
+        for n in range(60)
+    ]
+    page = words(render_disclosure(replace(account, scan=replace(account.scan, ambiguous=tuple(seen)))))
+    assert "order number column c00; column c01;" in page
+    assert "column c11 and 8 more 60 a number among numbers" in page
 
 
 def test_a_leak_is_told_with_its_place_and_not_its_value(account, tmp_path) -> None:
