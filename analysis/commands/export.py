@@ -86,8 +86,8 @@ def export(
         kinds = ", ".join(sorted({leak.kind for leak in scan.ambiguous}))
         fields = len({leak.place for leak in scan.ambiguous})
         print(
-            f"note: {fields} fields hold what may be an identifying value, but is also a word or a count of the "
-            f"data set ({kinds}); the disclosure report says where",
+            f"note: {fields} fields hold what may be an identifying value, but is also a word or a count of "
+            f"the data set ({kinds}); the disclosure report says where",
             file=sys.stderr,
         )
     what = "group figures of" if exported.data_set.aggregated else "sessions of"
