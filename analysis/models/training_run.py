@@ -93,12 +93,17 @@ def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callabl
             say=say if processes.is_first else _nothing,
         )
         progress = _trained(request, plan, split, spec, stimulus_set, network, machine)
-        card = _card(plan, split, device, progress)
+        card = _card(plan, split, device, progress, request.flow.name if has_flow(spec) else NO_FLOW)
         if processes.is_first:
             card = save_weights(network, request.out, card)
             state_path(request.out).unlink(missing_ok=True)
         processes.wait()
     return Trained(request.out, card, len(progress.history))
+
+
+def has_flow(spec: ModelSpec) -> bool:
+    """Whether one of the streams is shown flow."""
+    return any(stream.content != "rgb" for stream in spec.streams)
 
 
 def _trained(
@@ -135,14 +140,13 @@ def _plan(
         start = None if request.start is None else file_sha256(request.start)
     except OSError as error:
         raise AnalysisError(f"{request.start} cannot be read: {error.strerror or error}.") from error
-    has_flow = any(stream.content != "rgb" for stream in spec.streams)
     try:
         return TrainingPlan.model_validate(
             {
                 "model": request.model,
                 "conditions": request.conditions,
                 "manifest_sha256": stimulus_set.sha256,
-                "flow": request.flow.identity if has_flow else NO_FLOW,
+                "flow": request.flow.identity if has_flow(spec) else NO_FLOW,
                 "start_sha256": start,
                 "processes": processes,
                 **request.numbers,
@@ -170,14 +174,16 @@ def _check_clips(
     request: TrainingRequest, spec: ModelSpec, stimulus_set: StimulusSet, split: TrainingSplit
 ) -> None:
     """Before the first epoch, not in its middle: every clip has the flow that is asked for."""
-    if all(stream.content == "rgb" for stream in spec.streams):
+    if not has_flow(spec):
         return
     reading = FlowReading(stimulus_set, request.flow)
     for clip in (*split.train, *split.validation):
         reading.check(clip)
 
 
-def _card(plan: TrainingPlan, split: TrainingSplit, device: torch.device, progress: Progress) -> Card:
+def _card(
+    plan: TrainingPlan, split: TrainingSplit, device: torch.device, progress: Progress, flow_name: str
+) -> Card:
     best = progress.history[progress.best_epoch]
     return Card(
         model=plan.model,
@@ -189,6 +195,7 @@ def _card(plan: TrainingPlan, split: TrainingSplit, device: torch.device, progre
         training_clip_ids=tuple(clip.clip_id for clip in split.train),
         configuration={
             **plan.model_dump(mode="json"),
+            "flow_name": flow_name,
             "validation_clip_ids": [clip.clip_id for clip in split.validation],
             "device": device_title(device),
             "python": platform.python_version(),

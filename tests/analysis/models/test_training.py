@@ -234,6 +234,7 @@ def test_noise_is_learnt_with_flow_from_noise_or_the_oracle_but_not_exact_flow(
         stimuli.root, tmp_path / "y.safetensors", conditions=("UCF5", "AFD5"), numbers={"epochs": 1}
     ).card
     assert card.conditions == ("UCF5", "AFD5")
+    assert card.configuration["flow_name"] == "dis"
     assert {name[:4] for name in card.training_clip_ids} == {"UCF5", "AFD5"}
 
 
