@@ -110,7 +110,8 @@ def predict(
             on_progress,
         )
     done = record.computing
+    where = f" on {done.device}" if record.weights_sha256 else ""
     print(
         f"{output}: {record.observer} answered {record.clips} clips; {done.clips} of them now, "
-        f"{done.clips_per_s:.1f} a second on {done.device}"
+        f"{done.clips_per_s:.1f} a second{where}"
     )

@@ -22,6 +22,7 @@ from analysis.models.predictions import (
     PredictionRecord,
     installed_packages,
     prediction_table,
+    refuse_other_names,
     write_predictions,
 )
 from analysis.models.spec import ModelSpec
@@ -84,7 +85,7 @@ class _Model:
     name: str
     actions: tuple[str, ...]
     frames: int
-    flow: str | None = None
+    flow: FlowSource | None = None
     weights_sha256: str | None = None
     card: Card | None = None
 
@@ -101,6 +102,7 @@ def predict(
     """
     if not question.views >= 1:
         raise AnalysisError(f"--views {question.views}: a clip is seen in at least one view")
+    refuse_other_names(table)
     try:
         stimuli = read_stimulus_set(question.stimuli)
     except StimulusError as error:
@@ -140,7 +142,6 @@ def _by_function(source: Source, clips: Sequence[Clip]) -> _Model:
 def _by_network(source: Source, clips: Sequence[Clip]) -> _Model:
     require_torch(f"predicting with {source.name}")
     spec = model_spec(source.name)
-    flow = _flow(source, spec)
     if source.weights is None:
         raise AnalysisError(
             f"{source.name} needs --weights FILE: those that `train {source.name}` has written, or published "
@@ -151,6 +152,7 @@ def _by_network(source: Source, clips: Sequence[Clip]) -> _Model:
     except OSError as error:
         raise AnalysisError(f"{source.weights} cannot be read: {error.strerror or error}") from error
     card = read_card(source.weights, sha256)
+    flow = _flow(source, spec, card)
     actions = _actions(source, card)
     if card is not None:
         refuse_other_purpose(WeightsFile(source.weights, sha256, card), model=spec.name, actions=card.actions)
@@ -163,18 +165,20 @@ def _by_network(source: Source, clips: Sequence[Clip]) -> _Model:
         name=spec.name,
         actions=actions,
         frames=max(stream.frames for stream in spec.streams),
-        flow=None if flow is None else flow.identity,
+        flow=flow,
         weights_sha256=sha256,
         card=card,
     )
 
 
-def _flow(source: Source, spec: ModelSpec) -> FlowSource | None:
+def _flow(source: Source, spec: ModelSpec, card: Card | None) -> FlowSource | None:
+    """The flow that was asked for, else the one that the weights learnt from, else what reads noise best."""
     if all(stream.content == "rgb" for stream in spec.streams):
         if source.flow or source.flow_weights:
             raise AnalysisError(f"{spec.name} sees no flow; leave --flow and --flow-weights out")
         return None
-    return FlowSource(source.flow or DEFAULT_FLOW, source.flow_weights)
+    learnt = card.configuration.get("flow_name") if card is not None else None
+    return FlowSource(source.flow or str(learnt or DEFAULT_FLOW), source.flow_weights)
 
 
 def _actions(source: Source, card: Card | None) -> tuple[str, ...]:
@@ -208,7 +212,7 @@ def _job(source: Source, question: Question, means: Means, model: _Model) -> Job
         weights=source.weights.resolve() if source.weights else None,
         weights_sha256=model.weights_sha256,
         entry_point=source.entry_point,
-        flow=source.flow or (DEFAULT_FLOW if model.flow else None),
+        flow=model.flow.name if model.flow else None,
         flow_weights=source.flow_weights.resolve() if source.flow_weights else None,
         views=question.views,
         batch=batch,
@@ -235,7 +239,7 @@ def _record(
         model=model.name,
         frames=model.frames,
         views=job.views,
-        flow=model.flow,
+        flow=model.flow.identity if model.flow else None,
         weights_file=source.weights.name if source.weights else None,
         weights_sha256=model.weights_sha256,
         learnt=None

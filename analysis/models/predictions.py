@@ -154,16 +154,21 @@ def record_path(predictions: Path) -> Path:
     return predictions.with_name(f"{predictions.name}{SUFFIX}")
 
 
+def refuse_other_names(path: Path) -> None:
+    """Raises AnalysisError where a table of predictions cannot bear this name."""
+    if path.suffix != ".tsv" or path.is_dir():
+        raise AnalysisError(f"{path}: a table of predictions is a file with the ending .tsv")
+
+
 def write_predictions(table: pd.DataFrame, path: Path, record: PredictionRecord) -> None:
     """Write the table and, before it, its record, so that no table stands without one.
 
     Raises
     ------
     AnalysisError
-        Where a file cannot be written, or ``path`` is the name that its record needs.
+        Where a file cannot be written, or ``path`` is no .tsv.
     """
-    if path.suffix == SUFFIX:
-        raise AnalysisError(f"{path}: a table of predictions is a .tsv; its record is written beside it")
+    refuse_other_names(path)
     content = table_bytes(table)
     complete = record.model_copy(update={"predictions_sha256": hashlib.sha256(content).hexdigest()})
     write_file(record_path(path), (complete.model_dump_json(indent=1) + "\n").encode())

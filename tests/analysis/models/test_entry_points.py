@@ -50,3 +50,17 @@ def test_what_goes_wrong_in_the_function_names_the_clip() -> None:
         answer_of(fails, "their:fails", "AFD5/a", CLIP, ACTIONS)
     with pytest.raises(AnalysisError, match=r"shape \(3,\) for AFD5/a; needed are 2 probabilities"):
         answer_of(lambda *_: [0.2, 0.3, 0.5], "their:three", "AFD5/a", CLIP, ACTIONS)
+
+
+@pytest.mark.parametrize(("axis", "action"), [(0, "PullUps"), (1, "Swing")])
+def test_the_example_of_the_documents_answers_by_direction(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, axis: int, action: str
+) -> None:
+    monkeypatch.syspath_prepend(repository)
+    function = load_entry_point("docs.examples.vertical_motion:answer")
+    still = np.random.default_rng(1).integers(0, 256, (96, 128, 3), dtype=np.uint8)
+    frames = np.stack([np.roll(still, 2 * number, axis=axis) for number in range(9)])
+    actions = ("JumpingJack", "Lunges", "PullUps", "PushUps", "Swing")
+    answer = answer_of(function, "example", "clip", (frames, 25.0), actions)
+    assert answer.sum() == pytest.approx(1)
+    assert actions[int(answer.argmax())] == action

@@ -184,5 +184,25 @@ def test_weights_without_a_card_need_the_names_of_their_outputs(
     assert read_table(tmp_path / "p.tsv")["p_Swing"].tolist() == read_table(known)["p_Lunges"].tolist()
 
 
+def test_without_torch_the_command_says_what_to_install(tmp_path: Path, stimuli: StimulusSet) -> None:
+    without = (
+        "import sys\n"
+        "class Hidden:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.split('.')[0] in ('torch', 'torchvision', 'safetensors'):\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Hidden())\n"
+        "from analysis.__main__ import main\nmain()\n"
+    )
+    options = [MODEL, "--stimuli", str(stimuli.root), "-o", str(tmp_path / "p.tsv")]
+    done = subprocess.run(
+        [sys.executable, "-c", without, "predict", *options], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "needs torch" in done.stderr
+    assert 'pip install -c constraints.txt -e ".[models]"' in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_without_a_model_the_command_says_what_it_needs() -> None:
     assert "predict needs MODEL, --stimuli DIR, -o PREDICTIONS.tsv" in str(run().exception)

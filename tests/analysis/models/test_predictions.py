@@ -128,8 +128,10 @@ def test_what_are_no_probabilities_is_refused(given: np.ndarray, sentence: str) 
         prediction_table("M", 1, CLIPS, ACTIONS, given)
 
 
-def test_a_table_cannot_have_the_name_of_its_record(tmp_path: Path) -> None:
+def test_a_table_has_the_ending_of_a_table(tmp_path: Path) -> None:
     table = prediction_table("M", 1, CLIPS, ACTIONS, GIVEN)
-    with pytest.raises(AnalysisError, match=r"a table of predictions is a \.tsv"):
+    with pytest.raises(
+        AnalysisError, match=r"m\.json: a table of predictions is a file with the ending \.tsv"
+    ):
         write_predictions(table, tmp_path / "m.json", record())
     assert list(tmp_path.iterdir()) == []
