@@ -1,12 +1,13 @@
 """``docs/data-dictionary.md``, made of the definitions that the sidecars of a data set are made of.
 
-python -m analysis.export.data_dictionary > docs/data-dictionary.md
+python -m analysis.export.data_dictionary docs/data-dictionary.md
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -30,7 +31,7 @@ This page is generated from the definitions that `python -m analysis export` wri
 do not edit it. After a change of `columns.py`, `sidecars.py` or `aggregates.py` in `analysis/export`:
 
 ```sh
-.venv/bin/python -m analysis.export.data_dictionary > docs/data-dictionary.md
+.venv/bin/python -m analysis.export.data_dictionary docs/data-dictionary.md
 ```
 
 Tables are tab-separated UTF-8 with one header line and `n/a` for empty. Times are in seconds, onsets from the
@@ -129,4 +130,4 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(data_dictionary())
+    Path(sys.argv[1]).write_text(data_dictionary(), encoding="utf-8")
