@@ -6,6 +6,7 @@ withholding     coded rows -> which cells are withheld so that every combination
 generalising    answers -> answers that enough people share (k-anonymity), l-diversity
 remarks         names, addresses and numbers in free text, and the file in which a person passes remarks
 spellings       a moment in the usual spellings
+text_identifiers  dates, paths and addresses within texts
 identifiers     every identifying value of the source
 leak_scan       every byte of a folder against those values
 linkage         who could still be matched by somebody who holds the original

@@ -76,8 +76,8 @@ def option_counts(answers: pd.Series) -> dict[str, int]:
 
 
 def finest(options: Sequence[str]) -> Coding:
-    """Every option as a level of its own. Options that begin with a number are in an order: "1" to "5", or
-    "18-24" to "65+"; others ("not said") stand beside it.
+    """Every option as a level of its own. Options that are numbers or ranges, from small to large, are in an
+    order: "1" to "5", or "18-24" to "65+"; others ("not said") stand beside it.
     """
     numbered = [option for option in options if _BOUNDS.match(option)]
     lows = [int(_bounds(option)["low"]) for option in numbered]

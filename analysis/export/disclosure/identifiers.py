@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -20,49 +20,24 @@ from pathlib import Path
 from typing import Any
 
 from analysis.export.disclosure.remarks import cleaned, scan_remarks
-from analysis.export.disclosure.spellings import (
-    clock_spellings,
-    date_spellings,
-    dates_in_code,
-    epoch_spellings,
-    in_zones,
+from analysis.export.disclosure.spellings import date_spellings, dates_in_code
+from analysis.export.disclosure.text_identifiers import (
+    Found,
+    in_field,
+    in_text,
+    in_texts,
+    of_moment,
+    of_path,
 )
 from experiment.journal import JOURNAL_NAME
 
 _SESSION = "session.json"
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
-_PATH = re.compile(
-    r"(?:(?<![\w/.:])/(?:[^\s/\"'<>|:;,]+/?)+|\b[A-Za-z]:[\\/][^\"<>|;,]+|\\\\[^\s\"<>|;,]+|~[\w-]*/\S+)"
-)
-_ADDRESS = re.compile(
-    r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.\w+|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"
-)
-_NAMING_KEY = re.compile(
-    r"(?:^|_)(?P<kind>host|node|user|login|owner|serial|uuid|mac|ip|operator|experimenter|name_of)(?:$|_|name|id)",
-    re.IGNORECASE,
-)
 _PERSONAL_COLUMN = re.compile(
     r"(?:(?:first|last|family|given|full|sur|vor|nach|nick)[ _-]?)?name|e?[ _-]?mail.*|phone.*|tele[fp]h?on.*"
     r"|birth.*|date[ _-]of[ _-]birth|geburt.*|address.*|adresse.*|street.*|stra(?:ss|ß)e.*|matriculation.*"
     r"|matrikel.*|student[ _-]?(?:id|number)|initials|initialen",
     re.IGNORECASE,
 )
-_HOMES = {"home", "users", "user", "usr"}
-_COMMON_PARTS = {
-    "home",
-    "users",
-    "mnt",
-    "media",
-    "data",
-    "work",
-    "root",
-    "opt",
-    "srv",
-    "var",
-    "tmp",
-    "usr",
-    "private",
-}
 _EQUIPMENT = (
     ("display", "screen_name"),
     ("display", "renderer"),
@@ -113,19 +88,15 @@ def identifying_values(data: Sequence[Path], published_remarks: Iterable[str] = 
     return tuple(found.values())
 
 
-_Found = Iterator[tuple[str, str, str]]
-"""Kind, value, file."""
-
-
-def _all(data: Sequence[Path]) -> _Found:
+def _all(data: Sequence[Path]) -> Found:
     for path in data:
-        yield from _of_path(str(path.absolute()), str(path))
+        yield from of_path(str(path.absolute()), str(path))
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
             if not file.is_file():
                 continue
             where = str(file)
-            yield from _of_moment(datetime.fromtimestamp(file.stat().st_mtime, timezone.utc), where)
+            yield from of_moment(datetime.fromtimestamp(file.stat().st_mtime, timezone.utc), where)
             if file.name == _SESSION:
                 yield from _of_session(file)
             elif file.name == JOURNAL_NAME:
@@ -135,17 +106,17 @@ def _all(data: Sequence[Path]) -> _Found:
     yield from _of_this_machine()
 
 
-def _of_this_machine() -> _Found:
+def _of_this_machine() -> Found:
     here = "this machine"
     yield "host name", socket.gethostname(), here
     # A process in a container may run for a user that has no name and no home.
     with suppress(KeyError, OSError, ImportError, RuntimeError):
         yield "user name", getpass.getuser(), here
     with suppress(KeyError, OSError, RuntimeError):
-        yield from _of_path(str(Path.home()), here)
+        yield from of_path(str(Path.home()), here)
 
 
-def _of_session(file: Path) -> _Found:
+def _of_session(file: Path) -> Found:
     content = file.read_bytes()
     where = str(file)
     yield "hash of a session file", hashlib.sha256(content).hexdigest(), where
@@ -172,10 +143,10 @@ def _of_session(file: Path) -> _Found:
         **record,
         "plan": {name: value for name, value in plan.items() if name not in ("phases", "words")},
     }
-    yield from _of_texts(rest, where)
+    yield from in_texts(rest, where)
 
 
-def _of_journal(file: Path) -> _Found:
+def _of_journal(file: Path) -> Found:
     where = str(file)
     content = file.read_bytes()
     yield "hash of a session file", hashlib.sha256(content).hexdigest(), where
@@ -187,13 +158,13 @@ def _of_journal(file: Path) -> _Found:
         try:
             entry = json.loads(line)
         except ValueError:
-            yield from _of_text(line.decode("utf-8", "replace"), where)
+            yield from in_text(line.decode("utf-8", "replace"), where)
             continue
         payload = _mapping(entry.get("payload"))
         for item, answer in _mapping(payload.get("answers")).items():
             if text_items is None or item in text_items:
                 yield from _of_remark(str(answer), where)
-        yield from _of_texts(payload, where)
+        yield from in_texts(payload, where)
 
 
 def _free_text_items(session: Path) -> set[str] | None:
@@ -206,7 +177,7 @@ def _free_text_items(session: Path) -> set[str] | None:
         return None
 
 
-def _of_table(file: Path) -> _Found:
+def _of_table(file: Path) -> Found:
     where = str(file)
     with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         seen: set[tuple[str, str]] = set()
@@ -222,11 +193,11 @@ def _of_table(file: Path) -> _Found:
                 elif _PERSONAL_COLUMN.fullmatch(str(column)):
                     yield f"personal data (column {column})", value, where
                 elif not value.replace(".", "").isdigit():
-                    yield from _of_text(value, where)
-                    yield from _of_key(str(column), value, where)
+                    yield from in_text(value, where)
+                    yield from in_field(str(column), value, where)
 
 
-def _of_code(code: str, where: str) -> _Found:
+def _of_code(code: str, where: str) -> Found:
     yield "participant code", code, where
     for part in re.split(r"[-_\s]|\d+", code):
         if len(part) >= 4:
@@ -236,7 +207,7 @@ def _of_code(code: str, where: str) -> _Found:
             yield "date in a participant code", spelling, where
 
 
-def _of_remark(text: str, where: str) -> _Found:
+def _of_remark(text: str, where: str) -> Found:
     text = cleaned(text)
     if not text:
         return
@@ -246,67 +217,6 @@ def _of_remark(text: str, where: str) -> _Found:
             yield "remark, what looks identifying", finding.found, where
     for word in re.findall(rf"[^\W_]{{{_WORD_LENGTH},}}", text):
         yield "remark, a longer word", word, where
-
-
-def _of_texts(value: Any, where: str) -> _Found:
-    """Every text within a JSON value, and what its keys say about it."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if isinstance(inner, str | int) and not isinstance(inner, bool):
-                yield from _of_key(str(key), str(inner), where)
-            yield from _of_texts(inner, where)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _of_texts(inner, where)
-    elif isinstance(value, str):
-        yield from _of_text(value, where)
-
-
-def _of_key(key: str, value: str, where: str) -> _Found:
-    # "hostName", "HOST_NAME" and "host-name" are one key.
-    key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).replace("-", "_")
-    if named := _NAMING_KEY.search(key):
-        yield f"{named['kind'].lower()} (field {key})", value, where
-
-
-def _of_text(text: str, where: str) -> _Found:
-    for found in _MOMENT.findall(text):
-        moment = _moment(found)
-        if moment is not None:
-            yield from _of_moment(moment, where, clock="T" in found or ":" in found)
-    for found in _PATH.findall(text):
-        yield from _of_path(found, where)
-    for found in _ADDRESS.findall(text):
-        yield "address", found, where
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-
-
-def _of_moment(moment: datetime, where: str, *, clock: bool = True) -> _Found:
-    for written in in_zones(moment):
-        for spelling in date_spellings(written.date()):
-            yield "date", spelling, where
-        if clock:
-            for spelling in clock_spellings(written):
-                yield "clock time", spelling, where
-    if clock:
-        for spelling in epoch_spellings(moment):
-            yield "date", spelling, where
-
-
-def _of_path(path: str, where: str) -> _Found:
-    yield "path", path, where
-    parts = [part for part in re.split(r"[\\/]+", path) if part]
-    for place, part in enumerate(parts):
-        if place and parts[place - 1].lower() in _HOMES:
-            yield "user name", part, where
-        elif len(part) >= 4 and part.lower() not in _COMMON_PARTS:
-            yield "part of a path", part, where
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -130,6 +130,23 @@ def test_tables_of_other_programs_are_looked_through(tmp_path) -> None:
     assert "lab7" in values(found, "user name")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        r"C:\\Users\\erika.h\\my study\\set",
+        "/home/erika.h/my study/set",
+        r"\\\\nas4\\Users\\erika.h\\my study",
+    ],
+)
+def test_paths_of_every_system_are_taken_apart(tmp_path, path) -> None:
+    table = tmp_path / "run.tsv"
+    table.write_text(f"stimuli\n{path}\n")
+    found = identifying_values([table])
+    assert path in values(found, "path")
+    assert "erika.h" in values(found, "user name")
+    assert "my study" in values(found, "part of a path")
+
+
 def test_a_list_of_names_beside_the_data_is_looked_through(source) -> None:
     (source / "recruiting.csv").write_text(
         "code,Nachname,E-Mail,Geburtsdatum\n7,Huber,h@x.example,3.4.1991\n"
