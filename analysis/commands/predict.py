@@ -52,7 +52,7 @@ def predict(
         typer.Option(
             help="Where a stream of flow gets it: an estimator (dis-blurred, farneback-blurred, ...), exact, "
             "or oracle.",
-            show_default="what reads noise best",
+            show_default="what the weights learnt from",
         ),
     ] = None,
     flow_weights: Annotated[

@@ -12,7 +12,7 @@ from analysis.models.answering import Job
 from analysis.models.clip_choice import SplitChoice, actions_of, chosen_clips
 from analysis.models.devices import DeviceName, Precision, chosen_device, require_torch
 from analysis.models.entry_points import load_entry_point
-from analysis.models.flow_sources import DEFAULT_FLOW, FlowSource, observer_name
+from analysis.models.flow_sources import DEFAULT_FLOW, FLOW_NAMES, FlowSource, observer_name
 from analysis.models.model_card import Card, read_card
 from analysis.models.network_weights import WeightsFile, refuse_other_purpose
 from analysis.models.predicting import Predicted, predict_clips
@@ -177,8 +177,12 @@ def _flow(source: Source, spec: ModelSpec, card: Card | None) -> FlowSource | No
         if source.flow or source.flow_weights:
             raise AnalysisError(f"{spec.name} sees no flow; leave --flow and --flow-weights out")
         return None
-    learnt = card.configuration.get("flow_name") if card is not None else None
-    return FlowSource(source.flow or str(learnt or DEFAULT_FLOW), source.flow_weights)
+    return FlowSource(source.flow or _learnt_flow(card) or DEFAULT_FLOW, source.flow_weights)
+
+
+def _learnt_flow(card: Card | None) -> str | None:
+    name = card.configuration.get("flow_name") if card is not None else None
+    return name if isinstance(name, str) and name in FLOW_NAMES else None
 
 
 def _actions(source: Source, card: Card | None) -> tuple[str, ...]:
@@ -248,6 +252,7 @@ def _record(
             conditions=card.conditions,
             split=card.split,
             manifest_sha256=card.manifest_sha256,
+            flow=_learnt_flow(card),
             clip_ids=card.training_clip_ids,
         ),
         conditions=tuple(dict.fromkeys(clip.condition for clip in clips)),

@@ -31,12 +31,16 @@ class _Record(BaseModel):
 
 
 class Learnt(_Record):
-    """What the weights were trained on, as their card says: a comparison must not use these clips again."""
+    """What the weights were trained on, as their card says: a comparison must not use these clips again.
+
+    ``flow`` is the name of the flow that they learnt from; None where they saw none, or nobody knows.
+    """
 
     conditions: tuple[str, ...]
     split: str
     manifest_sha256: str
     clip_ids: tuple[str, ...]
+    flow: str | None = None
 
 
 class Computing(_Record):

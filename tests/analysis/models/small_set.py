@@ -47,7 +47,13 @@ def small_set(root: Path, frames: int = FRAMES, groups: Mapping[int, str] = GROU
     return read_stimulus_set(root)
 
 
-def weights_of(model: str, path: Path, stimuli: StimulusSet, seed: int = 0) -> Path:
+def weights_of(
+    model: str,
+    path: Path,
+    stimuli: StimulusSet,
+    seed: int = 0,
+    configuration: Mapping[str, str] | None = None,
+) -> Path:
     """Untrained weights with a card that says they learnt from the training clips of the set."""
     import torch
 
@@ -63,7 +69,7 @@ def weights_of(model: str, path: Path, stimuli: StimulusSet, seed: int = 0) -> P
         manifest_sha256=stimuli.sha256,
         training_groups=(),
         training_clip_ids=tuple(clip.clip_id for clip in stimuli.clips if clip.split == "train"),
-        configuration={},
+        configuration=dict(configuration or {}),
         versions={},
         metrics={},
     )

@@ -84,6 +84,22 @@ def test_the_oracle_is_named_in_the_observers_name(tmp_path: Path, stimuli: Stim
     assert "tells more than can be seen in it" in str(refused.exception)
 
 
+def test_a_network_is_shown_the_flow_that_it_learnt_from(tmp_path: Path, stimuli: StimulusSet) -> None:
+    learnt = {"flow_name": "farneback-blurred"}
+    weights = weights_of("x3d-xs-112-flow", tmp_path / "flow.safetensors", stimuli, configuration=learnt)
+    options = ["x3d-xs-112-flow", "--stimuli", stimuli.root, "--weights", weights, "--condition", "UCF5"]
+    for name, chosen in (("own", []), ("other", ["--flow", "dis-blurred"])):
+        result = run(*options, "-o", tmp_path / f"{name}.tsv", *chosen)
+        assert result.exit_code == 0, result.exception
+    own, other = (read_record(tmp_path / f"{name}.tsv") for name in ("own", "other"))
+    assert own is not None
+    assert other is not None
+    assert str(own.flow).startswith("farneback-blurred")
+    assert str(other.flow).startswith("dis-blurred")
+    assert other.learnt is not None
+    assert other.learnt.flow == "farneback-blurred"
+
+
 def test_a_killed_run_goes_on_and_gives_the_same_table(
     tmp_path: Path, stimuli: StimulusSet, weights: Path
 ) -> None:
