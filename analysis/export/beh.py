@@ -60,6 +60,12 @@ def without_reasons(source: str) -> str:
     return source.partition(";")[0].strip()
 
 
+def _change_without_reasons(change: str) -> str:
+    """``ioHub; no X server to pyglet (the device lab17 is gone)`` -> ``ioHub to pyglet``."""
+    before, _, after = change.partition(" (")[0].rpartition(" to ")
+    return f"{without_reasons(before)} to {without_reasons(after)}"
+
+
 def system_family(software: str) -> str:
     """``Linux-6.1.0-x86_64`` -> ``Linux``; the version of a kernel can be that of one machine."""
     return _AS_IN_SOFTWARE.get(software.partition("-")[0], NOT_AVAILABLE)
@@ -163,7 +169,7 @@ def _session_sidecar(session: LabelledSession) -> SessionSidecar:
         display_backend=facts.display.backend,
         display_pacing=facts.display.pacing,
         response_source=without_reasons(facts.display.response_source),
-        input_changes=tuple(change.partition(" (")[0] for change in facts.input_changes),
+        input_changes=tuple(map(_change_without_reasons, facts.input_changes)),
         resumed=facts.resumed,
         held_up=round(facts.held_up_s or 0.0, 3),
         too_soon_presses=facts.too_soon_presses,

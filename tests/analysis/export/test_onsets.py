@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from analysis.export.beh import beh_files, system_family, task_label, without_re
 from analysis.export.labelled_session import label_sessions
 from analysis.sessions import read_sessions
 from experiment.journal import JOURNAL_NAME, Journal
-from experiment.records import Resumed, SessionFinished
+from experiment.records import InputChanged, Resumed, SessionFinished
 from tests.analysis.conftest import Recipe, write_session
 
 TINY = Recipe(training_per_action=1, test_per_action=2, finished=False)
@@ -58,6 +59,19 @@ def test_of_the_system_its_family_stays(told: str, exported: str) -> None:
 
 def test_why_no_better_source_of_press_times_was_used_is_left_out() -> None:
     assert without_reasons("ioHub; the window stands on no X server of lab17") == "ioHub"
+
+
+def test_of_a_change_of_sources_their_names_stay(tmp_path: Path) -> None:
+    folder = write_session(tmp_path / "data", TINY)
+    with Journal(folder / JOURNAL_NAME) as journal:
+        change = InputChanged("ioHub; no X server at lab17", "pyglet, stamped when read", "lab17 is gone")
+        journal.append(change, 98_000.0)
+        journal.append(SessionFinished(), 99_000.0)
+    (session,) = read_sessions([folder])
+    assert session.facts is not None
+    labelled = label_sessions([session], {"P001": "bcdfgh"}, {session.facts.protocol.sha256: "afd5"})
+    sidecar = json.loads(beh_files(labelled)["sub-bcdfgh/beh/sub-bcdfgh_task-AFD5test_beh.json"])
+    assert sidecar["InputChanges"] == ["ioHub to pyglet, stamped when read"]
 
 
 def test_labels_of_tasks_are_letters_and_digits() -> None:
