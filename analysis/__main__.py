@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from analysis.commands.agreement import agreement
 from analysis.commands.control import control
 from analysis.commands.export import export
 from analysis.commands.predict import predict
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(trials)
 app.command()(report)
+app.command()(agreement)
 app.command()(export)
 app.command()(subset)
 app.command()(predict)

@@ -8,22 +8,23 @@ from typing import Annotated
 
 import typer
 
-from analysis.collection import Allowed, Collection, collect, with_models
+from analysis.collection import Allowed, Collection
 from analysis.commands.data_options import (
     AllowPilot,
     AllowSimulated,
+    AllowTrainingClips,
     AllowUnfinished,
     Data,
     Exclusions,
     Format,
+    Predictions,
     announced,
+    with_predictions,
 )
 from analysis.commands.own_data import refuse_to_replace_data
 from analysis.comparison.training_clips import refuse_learnt_clips
 from analysis.errors import AnalysisError
 from analysis.exclusions import RuleSet, apply_exclusions, built_in_rules, read_rules
-from analysis.formats import DataFormat
-from analysis.formats.trial_table import read_trial_table
 from analysis.report import write_report
 
 
@@ -35,17 +36,8 @@ def report(
     allow_simulated: AllowSimulated = False,
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
-    predictions: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE...",
-            help="Tables that `predict` wrote, or others with the same columns: models beside people.",
-            show_default=False,
-        ),
-    ] = None,
-    allow_training_clips: Annotated[
-        bool, typer.Option("--allow-training-clips", help="Count models on clips they learnt from, too.")
-    ] = False,
+    predictions: Predictions = None,
+    allow_training_clips: AllowTrainingClips = False,
     fit_times: Annotated[
         bool,
         typer.Option("--time-fits", help="Fit distributions to everybody's times; seconds a participant."),
@@ -56,7 +48,7 @@ def report(
     # First of all: a slip in the rules is told before the data are read.
     rules = read_rules(exclusions) if exclusions else None
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
-    collection = announced(_with_predictions(data, tuple(predictions or ()), allowed, data_format))
+    collection = announced(with_predictions(data, predictions or (), allowed, data_format))
     if not collection.sessions:
         raise AnalysisError(
             f"{', '.join(map(str, data))}: found models only ({', '.join(collection.model_names)}); "
@@ -66,22 +58,6 @@ def report(
         refuse_learnt_clips(collection.models)
     page = write_report(collection, output, rules or _default_rules(collection), fit_times=fit_times)
     print(page)
-
-
-def _with_predictions(
-    data: list[Path], predictions: tuple[Path, ...], allowed: Allowed, data_format: DataFormat
-) -> Collection:
-    """The sessions of people and the runs of models; models may stand among the data as well."""
-    runs = [run for path in predictions for run in read_trial_table(path)]
-    for run in runs:
-        if run.observer_kind != "model":
-            raise AnalysisError(
-                f"--predictions {run.origin}: {run.observer} is {run.observer_kind}; a table of predictions "
-                f"holds models alone"
-            )
-    # Told by their own form: --format speaks of the data.
-    collection = collect(data, allowed, data_format)
-    return with_models(collection, runs)
 
 
 def _default_rules(collection: Collection) -> RuleSet:

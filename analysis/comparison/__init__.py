@@ -3,6 +3,15 @@
 shared_clips     which answers of models stand beside those of people
 model_accuracy   accuracy and drop of models
 training_clips   clips that a model has learnt from are no test of it
+
+answers               one answer of every observer to every item, in matrices
+kappa                 error consistency of pairs, vectorised, with its interval and bounds
+copy_model            agreement as copying
+item_draws            draws of clip groups and people
+agreement             the table of all pairs
+mean_agreement        means over pairs that share observers
+confusion_agreement   the same mistakes: distance of confusions, same wrong answers
+agreement_findings    all of these, for the command and the report
 """
 
 from __future__ import annotations

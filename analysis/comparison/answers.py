@@ -6,7 +6,7 @@ beside whose clip the label was shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -25,9 +25,10 @@ class Answers:
 
     ``kinds`` are human, simulated or model, one per observer. ``actions``, ``groups`` and ``conditions`` are
     those of the items; clips of one action and group (same actor and scene) share a number in ``groups``, and
-    a clip without a group has one of its own. ``right`` is 1, 0, or NaN where the observer did not answer the
-    item; ``chosen`` is the index into ``menu`` of the action that was named, -1 where none was; ``times_s``
-    are times to choose, NaN where there is none. ``remarks`` are sentences on answers that do not count.
+    a clip without a group has one of its own, together with the clip that was made from it. ``right`` is 1,
+    0, or NaN where the observer did not answer the item; ``chosen`` is the index into ``menu`` of the action
+    that was named, -1 where none was; ``times_s`` are times to choose, NaN where there is none. ``remarks``
+    are sentences on answers that do not count.
     """
 
     observers: tuple[str, ...]
@@ -48,9 +49,37 @@ class Answers:
         return np.array([kind == "model" for kind in self.kinds], dtype=np.bool_)
 
     @property
+    def present_conditions(self) -> tuple[str, ...]:
+        """The conditions of the items, each once, in their order."""
+        return tuple(dict.fromkeys(self.conditions))
+
+    def at(self, items: npt.NDArray[np.bool_]) -> Answers:
+        """The answers to some of the items, (items,), without observers who answered none of them."""
+        answered = self.answered & items
+        observers = answered.any(axis=1)
+        block = np.ix_(observers, items)
+        return replace(
+            self,
+            observers=tuple(np.array(self.observers, dtype=object)[observers]),
+            kinds=tuple(np.array(self.kinds, dtype=object)[observers]),
+            items=tuple(np.array(self.items, dtype=object)[items]),
+            actions=self.actions[items],
+            groups=self.groups[items],
+            conditions=tuple(np.array(self.conditions, dtype=object)[items]),
+            right=self.right[block],
+            chosen=self.chosen[block],
+            times_s=self.times_s[block],
+        )
+
+    @property
+    def answered(self) -> npt.NDArray[np.bool_]:
+        """Which items count for each observer, (observers, items)."""
+        return np.isfinite(self.right)
+
+    @property
     def shared(self) -> npt.NDArray[np.int64]:
         """How many items each pair of observers shares, (observers, observers)."""
-        answered = np.isfinite(self.right).astype(np.int64)
+        answered = self.answered.astype(np.int64)
         return np.asarray(answered @ answered.T, dtype=np.int64)
 
 
@@ -115,8 +144,11 @@ def _matrix(
 
 
 def _groups(of_items: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Numbers that clips of one action and group share; a clip without a group has one of its own."""
-    own = pd.Series([f"clip {clip}" for clip in of_items.index], index=of_items.index)
+    """Numbers that clips of one action and group share; a clip without a group shares one with its source."""
+    clips = of_items.index.to_series().astype("object")
+    own = "clip " + of_items["source_clip_id"].astype("object").where(
+        of_items["source_clip_id"].notna(), clips
+    )
     named = of_items["action"].astype(str) + "/" + of_items["group"].astype(str)
     codes, _ = pd.factorize(named.where(of_items["group"].notna(), own))
     return np.asarray(codes, dtype=np.int64)

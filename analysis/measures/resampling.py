@@ -161,7 +161,9 @@ class Resampling:
         people = statistic((self.observer_weights @ cells.sum(axis=1)).astype(np.float64)) - whole
         things = statistic((self.item_weights @ cells.sum(axis=0)).astype(np.float64)) - whole
         both = statistic(self._crossed(cells)) - whole - people - things
-        return self.crossing.combine(whole, _variance(people), _variance(things), _variance(both))
+        return self.crossing.combine(
+            whole, variance_of_draws(people), variance_of_draws(things), variance_of_draws(both)
+        )
 
     def shares(self, values: NDArray[np.generic]) -> Spread:
         """The spread of the sums of every column of ``values`` but the last over the last."""
@@ -208,8 +210,11 @@ def resample(
     return Resampling(crossing, _weights(crossing.observers, rng, number), item_weights)
 
 
-def _variance(draws: Floats) -> Floats:
-    """Around the estimate, over those draws in which the statistic exists; NaN where too few do."""
+def variance_of_draws(draws: Floats) -> Floats:
+    """The variance of deviations from the estimate, ``draws`` (draws, statistics): their mean square.
+
+    Draws in which the statistic does not exist are passed over; NaN where they are half of all or more.
+    """
     exists = np.isfinite(draws)
     number = exists.sum(axis=0)
     squares = np.where(exists, draws, 0) ** 2

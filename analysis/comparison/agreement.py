@@ -1,0 +1,175 @@
+"""Agreement of every pair of observers on the items that both answered: kappa with its intervals and bounds.
+
+One pair has three intervals, which answer to different doubts. ``kappa_low`` and ``kappa_high`` take items
+as independent and hold at few errors too (``kappa.error_consistency``). ``bootstrap_low`` and
+``bootstrap_high`` draw clip groups, whose clips resemble one another. ``copy_low`` and ``copy_high`` are
+those of the copy model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from analysis.comparison.answers import Answers
+from analysis.comparison.copy_model import copy_intervals, copy_model
+from analysis.comparison.item_draws import Draws
+from analysis.comparison.kappa import (
+    PSEUDO_COUNTS,
+    Consistency,
+    Numbers,
+    all_pair_counts,
+    error_consistency,
+    weighted_kappas,
+)
+from analysis.measures.intervals import LEVEL
+from analysis.measures.resampling import variance_of_draws
+
+ALL_CONDITIONS = "all"
+"""What stands for the condition where several were pooled."""
+
+NOTICEABLE = 0.05
+"""In so large a share of studies kappa may be undefined before it is called not estimable."""
+
+COLUMNS = (
+    "a",
+    "b",
+    "kind",
+    "condition",
+    "items",
+    "accuracy_a",
+    "accuracy_b",
+    "observed",
+    "expected",
+    "kappa",
+    "kappa_low",
+    "kappa_high",
+    "kappa_min",
+    "kappa_max",
+    "p_value",
+    "bootstrap_low",
+    "bootstrap_high",
+    "copied",
+    "copy_low",
+    "copy_high",
+    "undefined_share",
+    "remark",
+)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """All pairs of observers: their agreement ``table``, and what averages of them are taken from.
+
+    ``first`` and ``second`` are the places of a pair's observers, (pairs,); ``drawn`` holds the kappas of
+    every draw of items, (draws, pairs).
+    """
+
+    table: pd.DataFrame
+    first: npt.NDArray[np.int64]
+    second: npt.NDArray[np.int64]
+    drawn: Numbers
+
+
+def pair_agreement(
+    answers: Answers, condition: str, draws: Draws, rng: np.random.Generator, copy_draws: int = 2_000
+) -> Pairs:
+    """The agreement of every pair, in the order of ``numpy.triu_indices(observers, 1)``.
+
+    Returns
+    -------
+    Pairs
+        The table has the columns ``COLUMNS``. ``kind`` is human-human, human-model or model-model,
+        simulated participants counting as humans. ``items`` are those that both answered; without any, all
+        that follows is NaN. ``expected`` is the agreement of independent errors, ``p_value`` tests them.
+        ``kappa_min`` and ``kappa_max`` bound the kappas that the two accuracies leave possible. ``copied`` is
+        the share of items that the copy model copies (-1 to 1). ``undefined_share`` is the share of studies
+        of this size in which kappa would be undefined; above ``NOTICEABLE``, the ``remark`` says that kappa
+        is not estimable here, and the two drawn intervals are NaN.
+    """
+    first, second = (side.astype(np.int64) for side in np.triu_indices(len(answers.observers), 1))
+    counts = all_pair_counts(answers.right)
+    found = error_consistency(counts)
+    undefined = _undefined_share(counts)
+    estimable = (undefined <= NOTICEABLE) & np.isfinite(found.kappa)
+    drawn = weighted_kappas(answers.right, draws.item_weights)
+    bootstrap = _bootstrap(found.kappa, drawn, draws, estimable)
+    copying = copy_model(counts)
+    copies = copy_intervals(copying, rng, copy_draws)
+    names = np.array(answers.observers, dtype=object)
+    model = answers.is_model
+    table = pd.DataFrame(
+        {
+            "a": names[first],
+            "b": names[second],
+            "kind": np.array(["human-human", "human-model", "model-model"], dtype=object)[
+                model[first].astype(int) + model[second]
+            ],
+            "condition": condition,
+            "items": found.items,
+            "accuracy_a": found.accuracy_a,
+            "accuracy_b": found.accuracy_b,
+            "observed": found.observed,
+            "expected": found.expected,
+            "kappa": found.kappa,
+            "kappa_low": found.low,
+            "kappa_high": found.high,
+            "kappa_min": found.smallest,
+            "kappa_max": found.largest,
+            "p_value": found.p_value,
+            "bootstrap_low": bootstrap[0],
+            "bootstrap_high": bootstrap[1],
+            "copied": copying.copied,
+            "copy_low": np.where(estimable, copies[0], np.nan),
+            "copy_high": np.where(estimable, copies[1], np.nan),
+            "undefined_share": undefined,
+            "remark": list(_remarks(found, undefined)),
+        },
+        columns=list(COLUMNS),
+    )
+    return Pairs(table, first, second, drawn)
+
+
+def _bootstrap(
+    kappa: Numbers, drawn: Numbers, draws: Draws, estimable: npt.NDArray[np.bool_]
+) -> tuple[Numbers, Numbers]:
+    """Kappa plus and minus t times the standard error over draws of clip groups, kept between -1 and 1."""
+    df = draws.crossing(0, "").df_items
+    if df < 1:
+        return np.full_like(kappa, np.nan), np.full_like(kappa, np.nan)
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, df)) * np.sqrt(variance_of_draws(drawn - kappa))
+    half = np.where(estimable & (half > 0), half, np.nan)
+    return np.clip(kappa - half, -1, 1), np.clip(kappa + half, -1, 1)
+
+
+def _undefined_share(counts: Numbers) -> Numbers:
+    """How often both would be right on all items, or wrong on all, were the study done again."""
+    smoothed = counts + np.array(PSEUDO_COUNTS)
+    items = counts.sum(axis=1)
+    shares = smoothed / smoothed.sum(axis=1, keepdims=True)
+    undefined: Numbers = shares[:, 0] ** items + shares[:, 3] ** items
+    return np.where(items > 0, undefined, np.nan)
+
+
+def _remarks(found: Consistency, undefined: Numbers) -> Iterator[str | None]:
+    for items, a, b, kappa, share in zip(
+        found.items, found.accuracy_a, found.accuracy_b, found.kappa, undefined, strict=True
+    ):
+        if items == 0:
+            yield "no item was answered by both"
+        elif np.isnan(kappa):
+            yield f"kappa is undefined: both are always {'right' if a == 1 else 'wrong'}"
+        elif share > NOTICEABLE:
+            yield (
+                f"kappa is not estimable here: with so few errors it would be undefined in {share:.0%} "
+                f"of studies"
+            )
+        elif a in (0, 1) or b in (0, 1):
+            yield "kappa is 0 whatever the other does, since one of them is always right or always wrong"
+        else:
+            yield None
