@@ -17,6 +17,11 @@ _NO_TEXT = frozenset({"", "nan", "<na>"})
 """Of what must be there: somebody's initials, or the name of an action, may well be NA."""
 
 
+def means_nothing(field: str) -> bool:
+    """Whether a field is one of the spellings of empty."""
+    return field.casefold() in _EMPTY
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of a file; ``place`` names both. Columns are found whatever the case of their names."""
@@ -27,7 +32,7 @@ class Line:
     def optional(self, column: str) -> str | None:
         """A text, or None where the column is missing or its field is one of the spellings of empty."""
         found = self._fields.get(column.casefold(), "")
-        return None if found.casefold() in _EMPTY else found
+        return None if means_nothing(found) else found
 
     def text(self, column: str) -> str:
         """A text.

@@ -15,7 +15,8 @@ from analysis.sessions import SessionTrials
 from analysis.tables import TrialRow, table_of
 
 COLUMNS = ("subj", "session", "trial", "rt", "object_response", "category", "condition", "imagename")
-_PERSON = "subject"
+PERSON = "subject"
+"""The codes of people begin so."""
 
 
 def read_model_vs_human(paths: Sequence[Path]) -> tuple[SessionTrials, ...]:
@@ -54,7 +55,7 @@ def picture_of(imagename: str) -> str:
 
 
 def _is_person(line: Line) -> bool:
-    return line.text("subj").casefold().startswith(_PERSON) or line.optional("rt") is not None
+    return line.text("subj").casefold().startswith(PERSON) or line.optional("rt") is not None
 
 
 def _row(line: Line, people: set[str]) -> TrialRow:
