@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from analysis.measures.intervals import NORMAL, WILSON, Floats, Spread, ratio, share_interval, wilson
+from analysis.measures.intervals import LEVEL, NORMAL, WILSON, Floats, Spread, ratio, share_interval, wilson
 from analysis.measures.resampling import DRAWS, Items, resample
 
 
@@ -149,20 +149,29 @@ def shares_and_difference(sums: Floats) -> Floats:
     return np.stack([first, second, first - second], axis=-1)
 
 
-def difference_interval(spread: Spread, trials: Floats) -> tuple[float, float]:
-    """Zou's (2007) equations 10 and 11, from the spread of two shares and of their difference."""
+def difference_interval(spread: Spread, trials: Floats, level: float = LEVEL) -> tuple[float, float]:
+    """The interval of a difference of two shares, from the spread of both and of the difference."""
     of_shares = Spread(spread.estimate[:2], spread.variance[:2], spread.df[:2])
-    (low, other_low), (high, other_high) = share_interval(of_shares, trials)
-    share, other, difference = spread.estimate
+    (low, other_low), (high, other_high) = share_interval(of_shares, trials, level)
+    low, high = recover(spread, (float(low), float(high)), (float(other_low), float(other_high)))
+    return max(low, -1.0), min(high, 1.0)
+
+
+def recover(spread: Spread, one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """Zou's (2007) equations 10 and 11: the interval of a difference from those of its parts.
+
+    ``spread`` is of ``one``, ``other`` and their difference, in this order; intervals are (low, high).
+    """
+    first, second, difference = (float(value) for value in spread.estimate)
     product = float(np.sqrt(spread.variance[0] * spread.variance[1]))
-    together = (spread.variance[0] + spread.variance[1] - spread.variance[2]) / 2
+    together = float(spread.variance[0] + spread.variance[1] - spread.variance[2]) / 2
     correlation = float(np.clip(together / product, -1, 1)) if product > 0 else 0.0
 
     def reach(one: float, two: float) -> float:
         return float(np.sqrt(max(one**2 - 2 * correlation * one * two + two**2, 0)))
 
-    below, above = reach(share - low, other_high - other), reach(high - share, other - other_low)
-    return max(float(difference) - below, -1.0), min(float(difference) + above, 1.0)
+    below, above = reach(first - one[0], other[1] - second), reach(one[1] - first, second - other[0])
+    return difference - below, difference + above
 
 
 def _of_both(trials: pd.DataFrame, first: str, second: str) -> pd.DataFrame:

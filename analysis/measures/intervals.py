@@ -34,11 +34,17 @@ class Spread:
     @property
     def quantile(self) -> Floats:
         """Student's t for an interval of ``LEVEL``."""
-        t: Floats = stats.t.ppf(0.5 + LEVEL / 2, self.df)
+        return self.quantile_at(LEVEL)
+
+    def quantile_at(self, level: float) -> Floats:
+        """Student's t for an interval of ``level``, 0 to 1."""
+        t: Floats = stats.t.ppf(0.5 + level / 2, self.df)
         return t
 
 
-def share_interval(spread: Spread, trials: NDArray[np.generic] | float) -> tuple[Floats, Floats]:
+def share_interval(
+    spread: Spread, trials: NDArray[np.generic] | float, level: float = LEVEL
+) -> tuple[Floats, Floats]:
     """Intervals of shares (0 to 1) of ``trials``: Wilson's (1927) at the effective number of trials.
 
     The effective number is that of independent trials with the same variance, at most ``trials``, and
@@ -51,7 +57,7 @@ def share_interval(spread: Spread, trials: NDArray[np.generic] | float) -> tuple
     # Below a millionth of a trial the interval is 0 to 1 all the same, and its squares overflow.
     told = (spread.variance > 0) & (effective > 0)
     effective = np.where(told, np.maximum(effective, 1e-6), total)
-    return wilson(share, effective, spread.quantile)
+    return wilson(share, effective, spread.quantile_at(level))
 
 
 def wilson(share: Floats, trials: Floats, quantile: Floats | float) -> tuple[Floats, Floats]:

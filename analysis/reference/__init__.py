@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Annotated
 
 import yaml
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 SOURCE = "Ilic, Pock, Wildes: Is Appearance Free Action Recognition Possible? ECCV 2022"
 """How the study is cited beside its numbers."""
@@ -32,8 +33,18 @@ class PublishedCounts:
 
 
 @dataclass(frozen=True)
+class PublishedModel:
+    """Top-1 accuracy of a network in percent (table 4.1); ``frames`` are frames x sampling rate."""
+
+    name: str
+    frames: str
+    ucf5: Annotated[float, Field(alias="UCF5")]
+    afd5: Annotated[float, Field(alias="AFD5")]
+
+
+@dataclass(frozen=True)
 class PublishedStudy:
-    """The human results of the study, by condition (UCF5, AFD5) and action.
+    """The results of the study: of people by condition (UCF5, AFD5) and action, and of networks.
 
     ``human_confusion`` has a row per true and a column per chosen action, in the order of ``actions``, as
     shares printed with two decimals (a row may add up to 0.99-1.01). ``human_time_to_choose_s`` holds
@@ -45,10 +56,11 @@ class PublishedStudy:
     human_counts: dict[str, PublishedCounts]
     human_confusion: dict[str, tuple[tuple[float, ...], ...]]
     human_time_to_choose_s: dict[str, dict[str, tuple[float, float, float]]]
+    models: tuple[PublishedModel, ...]
 
 
 @cache
 def published() -> PublishedStudy:
-    """The published human results."""
+    """The published results."""
     text = files(__package__).joinpath("ilic2022.yaml").read_text(encoding="utf-8")
     return TypeAdapter(PublishedStudy).validate_python(yaml.safe_load(text))
