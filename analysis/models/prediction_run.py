@@ -12,7 +12,7 @@ from analysis.models.answering import Job
 from analysis.models.clip_choice import SplitChoice, actions_of, chosen_clips
 from analysis.models.devices import DeviceName, Precision, chosen_device, require_torch
 from analysis.models.entry_points import load_entry_point
-from analysis.models.flow_sources import DEFAULT_FLOW, FLOW_NAMES, FlowSource, observer_name
+from analysis.models.flow_sources import DEFAULT_FLOW, FLOW_NAMES, FlowReading, FlowSource, observer_name
 from analysis.models.model_card import Card, read_card
 from analysis.models.network_weights import WeightsFile, refuse_other_purpose
 from analysis.models.predicting import Predicted, predict_clips
@@ -109,6 +109,11 @@ def predict(
         raise AnalysisError(str(error)) from error
     clips = chosen_clips(stimuli, question.condition, question.split)
     model = _by_function(source, clips) if source.entry_point else _by_network(source, clips)
+    if model.flow is not None:
+        # Of all clips before the first is answered, since answering may take hours.
+        reading = FlowReading(stimuli, model.flow)
+        for clip in clips:
+            reading.check(clip)
     job = _job(source, question, means, model)
 
     def finish(predicted: Predicted) -> None:

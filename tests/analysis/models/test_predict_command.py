@@ -84,6 +84,16 @@ def test_the_oracle_is_named_in_the_observers_name(tmp_path: Path, stimuli: Stim
     assert "tells more than can be seen in it" in str(refused.exception)
 
 
+def test_a_clip_without_flow_is_told_before_any_is_answered(tmp_path: Path) -> None:
+    stimuli = small_set(tmp_path / "set", frames=1)
+    weights = weights_of("x3d-xs-112-flow", tmp_path / "flow.safetensors", stimuli)
+    options = ["--stimuli", stimuli.root, "--weights", weights, "-o", tmp_path / "p.tsv"]
+    result = run("x3d-xs-112-flow", *options)
+    assert "UCF5/v_Lunges_g01_c01 has a single frame and so no flow" in str(result.exception)
+    one = weights_of(MODEL, tmp_path / "rgb.safetensors", stimuli)
+    assert run(MODEL, "--stimuli", stimuli.root, "--weights", one, "-o", tmp_path / "p.tsv").exit_code == 0
+
+
 def test_a_network_is_shown_the_flow_that_it_learnt_from(tmp_path: Path, stimuli: StimulusSet) -> None:
     learnt = {"flow_name": "farneback-blurred"}
     weights = weights_of("x3d-xs-112-flow", tmp_path / "flow.safetensors", stimuli, configuration=learnt)
