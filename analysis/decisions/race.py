@@ -21,6 +21,7 @@ Whole = NDArray[np.int64]
 GUESSES = 0.02
 """The share of answers that are guesses; fixed, since 90 trials do not tell it."""
 _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
+_FAR = 30.0
 _NODES = 96
 _HALVINGS = 60
 
@@ -55,7 +56,9 @@ def log_density(race: Race, rates: Floats, times_s: Floats, chosen: Whole) -> Lo
     running = np.where(started, times_s - race.shift_s, 1.0)
     z = (np.log(running)[:, None] + rates) / race.scale
     survival = log_ndtr(-z)
-    hazard = np.exp(-0.5 * z**2 - _LOG_ROOT_2PI - survival)
+    # Far out the hazard of the normal distribution is its argument, and the exponent a difference of giants.
+    near = np.minimum(z, _FAR)
+    hazard = np.where(z < _FAR, np.exp(-0.5 * near**2 - _LOG_ROOT_2PI - log_ndtr(-near)), z)
     first = z[rows, chosen]
     log_first = -np.log(running * race.scale) - _LOG_ROOT_2PI - 0.5 * first**2
     of_race = log_first + survival.sum(axis=1) - survival[rows, chosen]

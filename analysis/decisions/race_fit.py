@@ -23,6 +23,8 @@ FEWEST = 20
 """Answers with a time below which no race is fitted."""
 STARTS = ((-1.7, -0.9), (0.0, -0.4), (1.7, 0.0))
 """Where searches begin: log-odds of the shift as a share of its limit, logarithm of the scale."""
+_LOG_SCALES = (-4.0, 2.0)
+_SHIFT_LOGITS = (-12.0, 12.0)
 _STEP = 1e-4
 
 
@@ -32,10 +34,12 @@ def fit_race(
     *,
     guesses: float = GUESSES,
     start: Floats | None = None,
+    intervals: bool = True,
 ) -> RaceFit:
     """The race with the highest penalised likelihood that several searches found.
 
     ``start`` is ``raw`` of a fit with the same people, actions and model, for a single search from there.
+    Without ``intervals``, which take as long as the search, ``covariance`` is NaN.
 
     Raises
     ------
@@ -50,7 +54,10 @@ def fit_race(
         )
     search = _Search(trials, model, guesses)
     starts = [start] if start is not None else search.starts()
-    found = [optimize.minimize(search.loss, at, jac=True, method="L-BFGS-B") for at in starts]
+    found = [
+        optimize.minimize(search.loss, at, jac=True, method="L-BFGS-B", bounds=search.bounds())
+        for at in starts
+    ]
     best = min(found, key=lambda end: float(end.fun))
     raw: Floats = np.asarray(best.x, dtype=np.float64)
     race = search.layout.race(raw, search.longest_s, guesses)
@@ -63,7 +70,7 @@ def fit_race(
         log_likelihood=-float(best.fun) + penalty,
         settled=bool(best.success),
         raw=raw,
-        covariance=search.covariance(raw),
+        covariance=search.covariance(raw) if intervals else np.full((len(raw), len(raw)), np.nan),
     )
 
 
@@ -88,6 +95,10 @@ class _Search:
             raw[0] = -np.log(middle - shift_s) - 1.0
             starts.append(raw)
         return starts
+
+    def bounds(self) -> list[tuple[float | None, float | None]]:
+        """Those of scale and shift: so far out that only a step of the search can meet them."""
+        return [(None, None)] * (self.layout.size - 2) + [_LOG_SCALES, _SHIFT_LOGITS]
 
     def loss(self, raw: Floats) -> tuple[float, Floats]:
         """Minus the penalised log-likelihood, and its derivatives, (size,)."""

@@ -1,0 +1,53 @@
+"""People whose answers and times come from a race that a network's evidence drives, or does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.decisions.network_evidence import evidence_of
+from analysis.decisions.race import Race, simulate
+from analysis.probabilities import PREFIX
+from tests.analysis.measures.simulated import ACTIONS, CLIPS, frame
+
+MENU = "|".join(ACTIONS)
+RACE = Race(scale=0.5, shift_s=0.5, longest_s=25.0)
+
+
+def network_answers(rng: np.random.Generator, name: str = "Net", condition: str = "AFD5") -> pd.DataFrame:
+    """One run of a network on 90 clips: right in about .8 of them, unsure in many."""
+    clips = frame(1, condition)
+    logits = 1.2 * rng.standard_normal((CLIPS, 5))
+    shown = clips["action"].map(ACTIONS.index).to_numpy()
+    logits[np.arange(CLIPS), shown] += rng.uniform(0.5, 5, CLIPS)
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    response = np.array(ACTIONS, dtype=object)[shares.argmax(axis=1)]
+    answers = clips.assign(observer=name, observer_kind="model", response=response)
+    answers["correct"] = (answers["response"] == answers["action"]).astype(int)
+    for place, action in enumerate(ACTIONS):
+        answers[f"{PREFIX}{action}"] = shares[:, place]
+    return _complete(answers)
+
+
+def people_like(
+    answers: pd.DataFrame, people: int, slope: float, advantage: float, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Test trials of ``people`` whose rates are ``slope`` times the network's evidence, more by ``advantage``
+    for the action that is shown, and differ between people by a standard deviation of .3."""
+    evidence = evidence_of(answers[[f"{PREFIX}{action}" for action in ACTIONS]].to_numpy(dtype=float))
+    trials = frame(people, str(answers["condition"].iloc[0]))
+    shown = trials["action"].map(ACTIONS.index).to_numpy()
+    rates = -2.0 + slope * np.tile(evidence, (people, 1))
+    rates[np.arange(len(rates)), shown] += advantage
+    rates += np.repeat(0.3 * rng.standard_normal(people), CLIPS)[:, None]
+    times, chosen = simulate(RACE, rates, rng)
+    response = np.array(ACTIONS, dtype=object)[chosen]
+    trials = trials.assign(observer_kind="human", response=response, time_to_choose=times)
+    return _complete(trials.assign(correct=(chosen == shown).astype(int)))
+
+
+def _complete(trials: pd.DataFrame) -> pd.DataFrame:
+    complete: pd.DataFrame = trials.assign(
+        menu_order=MENU, split="test", attention_check=0, round=1, attempt=1, pilot=0, finished=1
+    )
+    return complete
