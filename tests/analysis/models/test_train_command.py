@@ -12,6 +12,8 @@ import torch
 from analysis.__main__ import app
 from analysis.errors import AnalysisError
 from analysis.models import zoo
+from analysis.models.flow_sources import FlowSource
+from analysis.models.predictions import read_record
 from stimuli.description import Recipe, write_description
 from stimuli.manifest import StimulusSet
 from tests.analysis.models import tiny_training
@@ -53,6 +55,19 @@ def test_a_network_is_trained_and_what_came_out_is_said(tmp_path: Path, stimuli:
         "tiny.log.csv",
         "tiny.safetensors",
     ]
+
+
+def test_predicting_takes_the_flow_that_was_learnt_from(tmp_path: Path, stimuli: StimulusSet) -> None:
+    weights, table = tmp_path / "tiny.safetensors", tmp_path / "tiny.tsv"
+    usual = ("tiny", "--stimuli", stimuli.root)
+    told = ("-o", weights, "--flow", "farneback", "--epochs", 1, "--cache", tmp_path / "cache")
+    asked = ("-o", table, "--weights", weights, "--condition", "AFD5")
+    for command, options in (("train", told), ("predict", asked)):
+        result = CliRunner().invoke(app, [command, *map(str, (*usual, *options))])
+        assert result.exit_code == 0, result.exception
+    record = read_record(table)
+    assert record is not None
+    assert record.flow == FlowSource("farneback").identity
 
 
 def test_what_cannot_be_done_is_said_in_one_sentence_and_leaves_nothing(
