@@ -53,7 +53,8 @@ class NetworkRunner:
             try:
                 parts.append(self._answers([stream[start:stop] for stream in streams]))
             except torch.OutOfMemoryError as error:
-                self._halve(stop - start, error)
+                # A compiled network is always given full batches.
+                self._halve(self.largest_batch if self.compiled else stop - start, error)
                 continue
             start = stop
         answers: Floats = np.concatenate(parts)
