@@ -8,7 +8,9 @@ import typer
 
 from analysis.commands.agreement import agreement
 from analysis.commands.control import control
+from analysis.commands.decisions import decisions
 from analysis.commands.export import export
+from analysis.commands.plan_study import plan_study
 from analysis.commands.predict import predict
 from analysis.commands.report import report
 from analysis.commands.subset import subset
@@ -31,6 +33,8 @@ app.command()(subset)
 app.command()(predict)
 app.command()(train)
 app.command()(control)
+app.command()(decisions)
+app.command("plan-study")(plan_study)
 
 
 def main() -> None:
