@@ -274,4 +274,4 @@ def _method(people: int, draws: Draws) -> str:
         return "crossed bootstrap over participants and clip groups, the model fixed"
     if people > 1:
         return "bootstrap over participants (there is one clip group), the model fixed"
-    return "bootstrap over clip groups, participant and model fixed"
+    return "bootstrap over clip groups, the observers fixed"
