@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
-from statsmodels.stats.power import NormalIndPower
+from scipy.special import expit
+from statsmodels.stats.power import NormalIndPower, TTestPower
 from statsmodels.stats.proportion import proportion_effectsize
 
 from analysis.comparison.agreement import pair_agreement
@@ -35,18 +36,27 @@ def power_of(kind: str, source: StudySource, participants: int, trials: int, **g
     return float(table["power"].iloc[0])
 
 
-@pytest.mark.parametrize(
-    ("participants", "trials", "value"), [(40, 40, 0.775), (60, 35, 0.78), (40, 70, 0.82)]
-)
-def test_where_nothing_differs_the_power_is_that_of_independent_trials(
-    participants: int, trials: int, value: float
+@pytest.mark.parametrize(("participants", "value"), [(8, 0.5), (16, 0.5), (24, 0.53)])
+def test_where_people_differ_most_the_power_is_that_of_a_t_test_over_people(
+    participants: int, value: float
 ) -> None:
-    """The closed form for one share (Cohen's h); that of clustered data is wider and costs a little."""
-    closed = NormalIndPower(ddof=0).power(
-        proportion_effectsize(0.8, value), nobs1=participants * trials, alpha=0.05, ratio=0
-    )
-    simulated = power_of("accuracy", ALIKE, participants, trials, expected=0.8, value=value)
-    assert closed - 0.12 < simulated < closed + 0.05
+    """The closed form of statsmodels, for means of people that vary by their skill and by chance."""
+    source = replace(ALIKE, observers=0.8)
+    skills = expit(log_odds_for(0.6, 0.8) + 0.8 * np.random.default_rng(1).standard_normal(200_000))
+    deviation = np.sqrt(skills.var() + (skills * (1 - skills)).mean() / 90)
+    closed = TTestPower().power((0.6 - value) / deviation, participants, 0.05)
+    simulated = power_of("accuracy", source, participants, 90, expected=0.6, value=value)
+    assert simulated == pytest.approx(closed, abs=0.08)
+
+
+@pytest.mark.parametrize(("trials", "value"), [(40, 0.775), (70, 0.82)])
+def test_where_nothing_differs_the_power_is_a_little_below_that_of_independent_trials(
+    trials: int, value: float
+) -> None:
+    """The closed form for one share (Cohen's h), for those who know that nothing differs."""
+    closed = NormalIndPower(ddof=0).power(proportion_effectsize(0.8, value), 40 * trials, 0.05, ratio=0)
+    simulated = power_of("accuracy", ALIKE, 40, trials, expected=0.8, value=value)
+    assert closed - 0.15 < simulated < closed + 0.05
 
 
 def test_people_who_differ_need_more_of_them_and_more_trials_do_not_help() -> None:
