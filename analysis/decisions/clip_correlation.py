@@ -60,19 +60,20 @@ def clip_correlation(
     cells = _Cells(clip, crossing.observer, observed, middle)
     ones = np.ones(len(clips))
 
-    def fisher(people: Weights | None, items: Floats) -> float:
-        return float(np.arctanh(_spearman(cells.middles(people), foretold, items, action)))
+    def fisher(middles: Floats, items: Floats) -> float:
+        return float(np.arctanh(_spearman(middles, foretold, items, action)))
 
-    whole = fisher(None, ones)
+    as_met = cells.middles(None)
+    whole = fisher(as_met, ones)
     if not np.isfinite(whole):
         return _none("all clips are alike")
     deviations = np.empty((3, len(resampling.item_weights)))
     for number, (of_people, of_items) in enumerate(
         zip(resampling.observer_weights, resampling.item_weights, strict=True)
     ):
-        weights = of_items[item].astype(np.float64)
-        people, things = fisher(of_people, ones) - whole, fisher(None, weights) - whole
-        deviations[:, number] = people, things, fisher(of_people, weights) - whole - people - things
+        weights, drawn = of_items[item].astype(np.float64), cells.middles(of_people)
+        people, things = fisher(drawn, ones) - whole, fisher(as_met, weights) - whole
+        deviations[:, number] = people, things, fisher(drawn, weights) - whole - people - things
     # Drawn people are fewer different ones, and their noisier medians lower every correlation: that is no
     # chance of this study, so deviations are counted from their own mean.
     centred = deviations - np.nanmean(deviations, axis=1, keepdims=True)

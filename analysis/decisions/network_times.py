@@ -18,7 +18,7 @@ from analysis.decisions.network_evidence import HeldOut, clip_folds, evidence_at
 from analysis.decisions.race_parameters import RaceModel
 from analysis.decisions.race_trials import answered, race_trials
 from analysis.errors import AnalysisError
-from analysis.measures.intervals import Floats, methods, plain_interval
+from analysis.measures.intervals import methods, plain_interval
 from analysis.measures.resampling import cross
 
 RACES = {
@@ -28,7 +28,19 @@ RACES = {
     "both": RaceModel(shown=True, evidence=True),
 }
 GAINS = (("evidence", "none"), ("shown", "none"), ("both", "none"), ("both", "shown"))
-_MEASURES = [
+COMPARED = (
+    ("time", "evidence", "none"),
+    ("time", "shown", "none"),
+    ("time", "both", "none"),
+    ("time_within_actions", "evidence", "none"),
+    ("time_within_actions", "both", "shown"),
+    ("choice", "evidence", "none"),
+    ("choice", "shown", "none"),
+    ("choice", "both", "none"),
+)
+CLIP_COLUMNS = ["model", "condition", "clip_id", "action", "group", "trials", "median_s", "predicted_s"]
+CLIP_COLUMNS += ["accuracy", "predicted_accuracy"]
+MEASURE_COLUMNS = [
     "model",
     "condition",
     "race",
@@ -53,9 +65,10 @@ class NetworkTimes:
     ``measures`` has ``model, condition, race, over, quantity, clips, trials, value, low, high, method``:
 
     - ``gain``: log-likelihood per trial (nats) of ``race`` less that of the race ``over``;
-    - ``time``: rank correlation over clips of people's median time and the race's;
+    - ``time``: rank correlation over clips of people's median time and the race's over that of ``over``;
     - ``time_within_actions``: the same with the mean of each action taken out;
-    - ``choice``: rank correlation over clips of people's accuracy and the race's chance of a right answer.
+    - ``choice``: rank correlation over clips of people's accuracy and the race's chance of a right answer
+      less that of ``over``.
     """
 
     clips: pd.DataFrame
@@ -90,8 +103,9 @@ def network_times(
     rows = [*_gains(trials, found), *_correlations(trials, found, rng)]
     head = {"model": name, "condition": condition}
     counts = {"clips": trials["clip_id"].nunique(), "trials": len(trials)}
-    measures = pd.DataFrame([head | counts | row for row in rows], columns=_MEASURES)
-    return NetworkTimes(_by_clip(trials, found["evidence"]).assign(**head), measures, remarks)
+    measures = pd.DataFrame([head | counts | row for row in rows], columns=MEASURE_COLUMNS)
+    clips = _by_clip(trials, found["evidence"]).assign(**head)
+    return NetworkTimes(clips.reindex(columns=CLIP_COLUMNS), measures, remarks)
 
 
 def _gains(trials: pd.DataFrame, found: dict[str, HeldOut]) -> list[dict[str, object]]:
@@ -120,24 +134,24 @@ def _correlations(
     times = trials["time_to_choose"].to_numpy(dtype=np.float64)
     right = trials["correct"].to_numpy(dtype=np.float64)
     rows: list[dict[str, object]] = []
-    for race in ("evidence", "shown", "both"):
-        # Less what the same parts say without evidence: the mean of all other clips is lower where a part is
-        # slow, and that alone would make a negative correlation.
-        slower = np.log(found[race].median_s / found["none"].median_s)
-        asked: list[tuple[str, Floats, Floats, bool]] = [("time", times, slower, False)]
-        if race != "shown":
-            asked.append(("time_within_actions", times, slower, True))
-        asked.append(("choice", right, found[race].right - found["none"].right, False))
-        for quantity, observed, predicted, within in asked:
-            result = clip_correlation(
-                trials,
-                np.log(observed) if within else observed,
-                predicted,
-                rng,
-                "mean" if quantity == "choice" else "median",
-                within_actions=within,
-            )
-            rows.append({"race": race, "over": None, "quantity": quantity} | vars(result))
+    # Each race less what one that knows less says from the same parts: the mean of all other clips is lower
+    # where a part is slow, and that alone would make a negative correlation.
+    for quantity, race, over in COMPARED:
+        slower = np.log(found[race].median_s / found[over].median_s)
+        within = quantity == "time_within_actions"
+        if quantity == "choice":
+            observed, predicted = right, found[race].right - found[over].right
+        else:
+            observed, predicted = (np.log(times) if within else times), slower
+        result = clip_correlation(
+            trials,
+            observed,
+            predicted,
+            rng,
+            "mean" if quantity == "choice" else "median",
+            within_actions=within,
+        )
+        rows.append({"race": race, "over": over, "quantity": quantity} | vars(result))
     return rows
 
 

@@ -66,9 +66,9 @@ def test_a_network_whose_evidence_drives_people_foretells_their_times(net) -> No
     table = measured(people_like(net, 8, 0.2, 0.6, np.random.default_rng(5)), net)
     assert table.loc[("gain", "evidence", "none"), "low"].item() > 0.3
     assert table.loc[("gain", "both", "shown"), "low"].item() > 0.05
-    assert table.loc[("time", "evidence"), "low"].item() > 0.3
-    assert table.loc[("time_within_actions", "both"), "low"].item() > 0.3
-    assert table.loc[("choice", "evidence"), "low"].item() > 0.3
+    assert table.loc[("time", "evidence", "none"), "low"].item() > 0.3
+    assert table.loc[("time_within_actions", "both", "shown"), "low"].item() > 0.3
+    assert table.loc[("choice", "evidence", "none"), "low"].item() > 0.3
 
 
 def test_a_network_that_knows_the_actions_alone_adds_nothing_to_them(net) -> None:
@@ -76,7 +76,7 @@ def test_a_network_that_knows_the_actions_alone_adds_nothing_to_them(net) -> Non
     table = measured(people_like(net, 8, 0.0, 1.4, np.random.default_rng(5)), net)
     assert table.loc[("gain", "evidence", "none"), "low"].item() > 0
     assert table.loc[("gain", "both", "shown"), "high"].item() < 0.02
-    assert table.loc[("time_within_actions", "both"), "low"].item() < 0.1
+    assert table.loc[("time_within_actions", "both", "shown"), "low"].item() < 0.1
 
 
 def test_the_clips_are_listed_with_what_was_predicted(net) -> None:

@@ -1,0 +1,74 @@
+"""``python -m analysis decisions``: models of how a decision comes about, fitted to choices and times."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from analysis.collection import Allowed
+from analysis.commands.data_options import (
+    AllowPilot,
+    AllowSimulated,
+    AllowTrainingClips,
+    AllowUnfinished,
+    Data,
+    Exclusions,
+    Format,
+    Predictions,
+    announced,
+    with_predictions,
+)
+from analysis.commands.own_data import refuse_to_replace_data
+from analysis.errors import AnalysisError
+
+
+def decisions(
+    data: Data,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.", show_default=False)],
+    data_format: Format = "auto",
+    predictions: Predictions = None,
+    exclusions: Exclusions = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = 1,
+    allow_simulated: AllowSimulated = False,
+    allow_pilot: AllowPilot = False,
+    allow_unfinished: AllowUnfinished = False,
+    allow_training_clips: AllowTrainingClips = False,
+) -> None:
+    """Write EZ-diffusion and races of every participant, and times that networks predict."""
+    refuse_to_replace_data([*data, *(predictions or ())], output)
+    # Statistics are imported when they are needed: other commands must not wait for them.
+    from analysis.comparison.shared_clips import shared_answers
+    from analysis.comparison.training_clips import refuse_learnt_clips
+    from analysis.decisions.findings import OfferedActions, decision_findings
+    from analysis.decisions.folder import write_decisions
+    from analysis.exclusions import apply_exclusions, built_in_rules, read_rules
+
+    # First of all: a slip in the rules is told before the data are read.
+    rules = read_rules(exclusions) if exclusions else built_in_rules("recommended")
+    allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
+    collection = announced(with_predictions(data, predictions or (), allowed, data_format))
+    if not allow_training_clips:
+        refuse_learnt_clips(collection.models)
+    left = apply_exclusions(collection.table, rules)
+    tests = left.trials[(left.trials["phase"] == "test") & (left.trials["attention_check"] == 0)]
+    if tests.empty:
+        raise AnalysisError("there is no test trial of a person; decisions are studied in tests")
+    whole = collection.whole_table
+    shared = shared_answers(tests, whole[whole["observer_kind"] == "model"])
+    offered = [
+        OfferedActions(condition, collection.actions_in(condition))
+        for condition in collection.conditions
+        if (tests["condition"] == condition).any()
+    ]
+    findings = decision_findings(tests, shared.trials, offered, np.random.default_rng(seed))
+    removed = int((collection.table["phase"] == "test").sum()) - len(tests)
+    if removed:
+        print(f"note: {removed} test trials are left out by the rules ({rules.name})", file=sys.stderr)
+    for sentence in (*left.remarks, *shared.remarks, *findings.remarks):
+        print(f"note: {sentence}", file=sys.stderr)
+    for path in write_decisions(findings, tests, offered, output):
+        print(path)
