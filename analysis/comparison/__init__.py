@@ -6,6 +6,8 @@ training_clips   clips that a model has learnt from are no test of it
 
 answers               one answer of every observer to every item, in matrices
 kappa                 error consistency of pairs, vectorised, with its interval and bounds
+profile_likelihood    which kappas the counts of a pair do not refuse
+design_effect         how much more kappa varies because clips of a group resemble one another
 copy_model            agreement as copying
 item_draws            draws of clip groups and people
 agreement             the table of all pairs

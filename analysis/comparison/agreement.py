@@ -2,8 +2,8 @@
 
 One pair has three intervals, which answer to different doubts. ``kappa_low`` and ``kappa_high`` take items
 as independent and hold at few errors too (``kappa.error_consistency``). ``bootstrap_low`` and
-``bootstrap_high`` draw clip groups, whose clips resemble one another. ``copy_low`` and ``copy_high`` are
-those of the copy model.
+``bootstrap_high`` are the same made wider by as much as a bootstrap over clip groups says that clips of a
+group resemble one another (``design_effect``). ``copy_low`` and ``copy_high`` are those of the copy model.
 """
 
 from __future__ import annotations
@@ -14,21 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from analysis.comparison.answers import Answers
 from analysis.comparison.copy_model import copy_intervals, copy_model
+from analysis.comparison.design_effect import design_effects
 from analysis.comparison.item_draws import Draws
 from analysis.comparison.kappa import (
     PSEUDO_COUNTS,
     Consistency,
     Numbers,
     all_pair_counts,
+    clustered_interval,
     error_consistency,
     weighted_kappas,
 )
-from analysis.measures.intervals import LEVEL
-from analysis.measures.resampling import variance_of_draws
 
 ALL_CONDITIONS = "all"
 """What stands for the condition where several were pooled."""
@@ -54,6 +53,7 @@ COLUMNS = (
     "p_value",
     "bootstrap_low",
     "bootstrap_high",
+    "design_effect",
     "copied",
     "copy_low",
     "copy_high",
@@ -87,10 +87,11 @@ def pair_agreement(
         The table has the columns ``COLUMNS``. ``kind`` is human-human, human-model or model-model,
         simulated participants counting as humans. ``items`` are those that both answered; without any, all
         that follows is NaN. ``expected`` is the agreement of independent errors, ``p_value`` tests them.
+        ``design_effect`` is how many times more kappa varies over clip groups than with independent items.
         ``kappa_min`` and ``kappa_max`` bound the kappas that the two accuracies leave possible. ``copied`` is
         the share of items that the copy model copies (-1 to 1). ``undefined_share`` is the share of studies
         of this size in which kappa would be undefined; above ``NOTICEABLE``, the ``remark`` says that kappa
-        is not estimable here, and the two drawn intervals are NaN.
+        is not estimable here, and the other two intervals are NaN.
     """
     first, second = (side.astype(np.int64) for side in np.triu_indices(len(answers.observers), 1))
     counts = all_pair_counts(answers.right)
@@ -98,7 +99,8 @@ def pair_agreement(
     undefined = _undefined_share(counts)
     estimable = (undefined <= NOTICEABLE) & np.isfinite(found.kappa)
     drawn = weighted_kappas(answers.right, draws.item_weights)
-    bootstrap = _bootstrap(found.kappa, drawn, draws, estimable)
+    effect = design_effects(answers.right, draws.group, draws.stratum)
+    clustered = clustered_interval(counts, effect, max(draws.crossing(0, "").df_items, 1))
     copying = copy_model(counts)
     copies = copy_intervals(copying, rng, copy_draws)
     names = np.array(answers.observers, dtype=object)
@@ -122,8 +124,9 @@ def pair_agreement(
             "kappa_min": found.smallest,
             "kappa_max": found.largest,
             "p_value": found.p_value,
-            "bootstrap_low": bootstrap[0],
-            "bootstrap_high": bootstrap[1],
+            "bootstrap_low": np.where(estimable, clustered[0], np.nan),
+            "bootstrap_high": np.where(estimable, clustered[1], np.nan),
+            "design_effect": effect,
             "copied": copying.copied,
             "copy_low": np.where(estimable, copies[0], np.nan),
             "copy_high": np.where(estimable, copies[1], np.nan),
@@ -133,18 +136,6 @@ def pair_agreement(
         columns=list(COLUMNS),
     )
     return Pairs(table, first, second, drawn)
-
-
-def _bootstrap(
-    kappa: Numbers, drawn: Numbers, draws: Draws, estimable: npt.NDArray[np.bool_]
-) -> tuple[Numbers, Numbers]:
-    """Kappa plus and minus t times the standard error over draws of clip groups, kept between -1 and 1."""
-    df = draws.crossing(0, "").df_items
-    if df < 1:
-        return np.full_like(kappa, np.nan), np.full_like(kappa, np.nan)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, df)) * np.sqrt(variance_of_draws(drawn - kappa))
-    half = np.where(estimable & (half > 0), half, np.nan)
-    return np.clip(kappa - half, -1, 1), np.clip(kappa + half, -1, 1)
 
 
 def _undefined_share(counts: Numbers) -> Numbers:

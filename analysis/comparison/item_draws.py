@@ -26,11 +26,13 @@ _MOST_VALUES, _FEWEST_DRAWS = 20_000_000, 200
 class Draws:
     """``observer_weights`` is (draws, observers), 1 throughout for models; ``item_weights`` (draws, items).
 
-    ``stratum`` is (clip groups,): which of them are drawn from together.
+    ``group`` numbers the clip group of each item, (items,); ``stratum`` is (clip groups,): which of them are
+    drawn from together.
     """
 
     observer_weights: Numbers
     item_weights: Numbers
+    group: npt.NDArray[np.int64]
     stratum: npt.NDArray[np.int64]
 
     def crossing(self, people: int, method: str) -> Crossing:
@@ -64,4 +66,4 @@ def draw(answers: Answers, rng: np.random.Generator, draws: int = DRAWS) -> Draw
         crowd = pd.DataFrame({"observer": np.flatnonzero(people)})
         observer_weights[:, people] = resample(crowd, rng, "fixed", draws=number).observer_weights
     item_weights: Numbers = of_items.item_weights[:, of_items.crossing.item].astype(np.float64)
-    return Draws(observer_weights, item_weights, of_items.crossing.stratum)
+    return Draws(observer_weights, item_weights, of_items.crossing.item, of_items.crossing.stratum)

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from analysis.comparison.profile_likelihood import deviance, likelihood_bounds
+
 Numbers = npt.NDArray[np.float64]
 
 PSEUDO_COUNTS = (0.4, 0.3, 0.3, 0.4)
@@ -26,15 +28,6 @@ They were chosen by simulation: of some twenty choices between 0.25 and 0.7 they
 accuracies of .898, .95 and .99 and kappas from 0 to .6 nearest to 95 %. What they reach, in other draws than
 those they were chosen on, stands in ``docs/comparison.md``.
 """
-_ITERATIONS = 60
-_HALVINGS = 12
-_ENOUGH = 1e-7
-"""A gain in log-likelihood that is not worth another step."""
-_BISECTIONS = 16
-_NEAREST_EDGE = 0.1
-"""No probability shrinks to less than this share of itself in one step."""
-_EDGE = 1 - 1e-4
-"""The likelihood has no maximum inside at kappa = -1 and 1 themselves."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +90,10 @@ def error_consistency(counts: npt.ArrayLike) -> Consistency:
     low, high, p_value = (np.full(len(table), np.nan) for _ in range(3))
     defined = np.isfinite(kappa)
     if defined.any():
-        low[defined], high[defined], p_value[defined] = _interval(table[defined])
+        smoothed = table[defined] + np.array(PSEUDO_COUNTS)
+        evidence = deviance(smoothed, np.zeros(len(smoothed)))
+        p_value[defined] = stats.chi2.sf(evidence, 1)
+        low[defined], high[defined] = likelihood_bounds(smoothed, kappa_of(smoothed), _allowed(np.inf))
     # With few items the smoothed counts can lie to one side of the counts themselves.
     low, high = np.fmin(low, kappa), np.fmax(high, kappa)
     return Consistency(
@@ -113,6 +109,44 @@ def error_consistency(counts: npt.ArrayLike) -> Consistency:
         largest=(1 - np.abs(accuracy_a - accuracy_b) - chance) / (1 - chance),
         p_value=p_value,
     )
+
+
+def clustered_interval(
+    counts: npt.ArrayLike, design_effect: npt.ArrayLike, df: float
+) -> tuple[Numbers, Numbers]:
+    """The interval of ``error_consistency``, made wider for items that resemble one another.
+
+    A design effect is how many times more kappa varies than it would with independent items. The likelihood
+    ratio is divided by it and compared with F of 1 and ``df`` degrees of freedom (Rao & Scott 1984, Annals of
+    Statistics 12, 46); effects below 1 count as 1.
+
+    Parameters
+    ----------
+    counts
+        Shape (pairs, 4), as there.
+    design_effect
+        Shape (pairs,).
+    df
+        Clip groups less strata.
+
+    Returns
+    -------
+    Lower and upper bounds, (pairs,); NaN where kappa or the effect is.
+    """
+    table = np.asarray(counts, dtype=np.float64)
+    effect = np.maximum(np.asarray(design_effect, dtype=np.float64), 1)
+    kappa = kappa_of(table)
+    low, high = np.full_like(kappa, np.nan), np.full_like(kappa, np.nan)
+    told = np.isfinite(kappa) & np.isfinite(effect)
+    if told.any():
+        smoothed = table[told] + np.array(PSEUDO_COUNTS)
+        low[told], high[told] = likelihood_bounds(smoothed, kappa_of(smoothed), effect[told] * _allowed(df))
+    return np.fmin(low, kappa), np.fmax(high, kappa)
+
+
+def _allowed(df: float) -> float:
+    """How far twice the log-likelihood may lie below its top, within 95 %."""
+    return float(stats.f.ppf(0.95, 1, df) if np.isfinite(df) else stats.chi2.ppf(0.95, 1))
 
 
 def pair_counts(right_a: npt.ArrayLike, right_b: npt.ArrayLike) -> Numbers:
@@ -200,106 +234,3 @@ def _is_certain(table: Numbers) -> npt.NDArray[np.bool_]:
     always_wrong = table[:, :3].sum(axis=1) == 0
     certain: npt.NDArray[np.bool_] = np.logical_or(always_right, always_wrong)
     return certain
-
-
-def _interval(table: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    smoothed = table + np.array(PSEUDO_COUNTS)
-    total = smoothed.sum(axis=1)
-    best = (smoothed * np.log(smoothed / total[:, None])).sum(axis=1)
-    centre = kappa_of(smoothed)
-    allowed = float(stats.chi2.ppf(0.95, 1))
-
-    def refused(kappa: Numbers) -> npt.NDArray[np.bool_]:
-        over: npt.NDArray[np.bool_] = np.greater(2 * (best - _profile(smoothed, kappa)), allowed)
-        return over
-
-    def bound(end: float) -> Numbers:
-        inside, outside = centre.copy(), np.full_like(centre, end)
-        open_ended = ~refused(outside)
-        for _ in range(_BISECTIONS):
-            middle = (inside + outside) / 2
-            out = refused(middle)
-            outside = np.where(out, middle, outside)
-            inside = np.where(out, inside, middle)
-        return np.where(open_ended, np.sign(end), (inside + outside) / 2)
-
-    evidence = 2 * (best - _profile(smoothed, np.zeros_like(centre)))
-    p_value: Numbers = stats.chi2.sf(np.maximum(evidence, 0), 1)
-    return bound(-_EDGE), bound(_EDGE), p_value
-
-
-def _shares(p1: Numbers, p2: Numbers, kappa: Numbers) -> Numbers:
-    """The four probabilities of two accuracies and a kappa, shape (pairs, 4); some negative if impossible."""
-    both = kappa * (p1 + p2) / 2 + (1 - kappa) * p1 * p2
-    return np.stack([both, p1 - both, p2 - both, 1 - p1 - p2 + both], axis=-1)
-
-
-def _likelihood(table: Numbers, p1: Numbers, p2: Numbers, kappa: Numbers) -> Numbers:
-    shares = _shares(p1, p2, kappa)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value: Numbers = (table * np.log(shares)).sum(axis=1)
-    return np.where((shares > 0).all(axis=1), value, -np.inf)
-
-
-def _profile(table: Numbers, kappa: Numbers) -> Numbers:
-    """The largest log-likelihood of each table at its kappa, over both accuracies (halved Newton steps)."""
-    pooled = (2 * table[:, 0] + table[:, 1] + table[:, 2]) / (2 * table.sum(axis=1))
-    # Errors can be opposed only as far as there are enough of them: equal accuracies near .5 always can. The
-    # start lies well inside: at the edge of what is possible the steps are too short to get away.
-    least = np.where(kappa < 0, -kappa / (1 - kappa), 0)
-    least = least + (1 - 2 * least) * np.where(kappa < 0, 0.05, 1e-3)
-    p1 = np.clip(pooled, least, 1 - least)
-    p2 = p1.copy()
-    value = _likelihood(table, p1, p2, kappa)
-    moving = np.arange(len(table))
-    for _ in range(_ITERATIONS):
-        new1, new2, new_value = _climb(table[moving], p1[moving], p2[moving], kappa[moving], value[moving])
-        gained = new_value - value[moving]
-        p1[moving], p2[moving], value[moving] = new1, new2, new_value
-        moving = moving[gained > _ENOUGH]
-        if not len(moving):
-            break
-    return value
-
-
-def _climb(
-    table: Numbers, p1: Numbers, p2: Numbers, kappa: Numbers, value: Numbers
-) -> tuple[Numbers, Numbers, Numbers]:
-    """One Newton step, halved until the likelihood is no smaller; a row without such a step stays where it is."""
-    step1, step2 = _newton_step(table, p1, p2, kappa)
-    # A step to the very edge of what is possible gains, and then no other one does.
-    floor = _NEAREST_EDGE * _shares(p1, p2, kappa)
-    new1, new2, new_value = p1.copy(), p2.copy(), value.copy()
-    trying = np.arange(len(table))
-    size = 1.0
-    for _ in range(_HALVINGS):
-        try1, try2 = p1[trying] + size * step1[trying], p2[trying] + size * step2[trying]
-        tried = _likelihood(table[trying], try1, try2, kappa[trying])
-        clear = (_shares(try1, try2, kappa[trying]) >= floor[trying]).all(axis=1)
-        better = clear & (tried >= value[trying])
-        taken = trying[better]
-        new1[taken], new2[taken], new_value[taken] = try1[better], try2[better], tried[better]
-        trying = trying[~better]
-        if not len(trying):
-            break
-        size /= 2
-    return new1, new2, new_value
-
-
-def _newton_step(table: Numbers, p1: Numbers, p2: Numbers, kappa: Numbers) -> tuple[Numbers, Numbers]:
-    shares = _shares(p1, p2, kappa)
-    by_p1 = kappa / 2 + (1 - kappa) * p2
-    by_p2 = kappa / 2 + (1 - kappa) * p1
-    gradient1 = np.stack([by_p1, 1 - by_p1, -by_p1, by_p1 - 1], axis=-1)
-    gradient2 = np.stack([by_p2, -by_p2, 1 - by_p2, by_p2 - 1], axis=-1)
-    slope = table / shares
-    slope1, slope2 = (slope * gradient1).sum(axis=1), (slope * gradient2).sum(axis=1)
-    # The outer-product part of the second derivative: positive definite, so that every step climbs.
-    curvature = table / shares**2
-    h11 = (curvature * gradient1**2).sum(axis=1)
-    h22 = (curvature * gradient2**2).sum(axis=1)
-    h12 = (curvature * gradient1 * gradient2).sum(axis=1)
-    ridge = 1e-9 * (h11 + h22)
-    h11, h22 = h11 + ridge, h22 + ridge
-    determinant = h11 * h22 - h12**2
-    return (h22 * slope1 - h12 * slope2) / determinant, (h11 * slope2 - h12 * slope1) / determinant

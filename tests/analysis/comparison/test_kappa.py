@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from analysis.comparison.kappa import (
@@ -16,6 +17,7 @@ from analysis.comparison.kappa import (
     pair_counts,
     weighted_kappas,
 )
+from analysis.comparison.profile_likelihood import deviance, likelihood_bounds
 
 counts_of_a_pair = st.tuples(*[st.integers(0, 60)] * 4).filter(any)
 
@@ -81,6 +83,22 @@ def test_who_is_always_right_agrees_with_nobody_beyond_chance() -> None:
 def test_the_p_value_and_the_interval_tell_the_same() -> None:
     pair = error_consistency([[75, 5, 5, 5], [73, 8, 8, 1], [60, 10, 0, 20]])
     assert ((pair.p_value < 0.05) == ((pair.low > 0) | (pair.high < 0))).all()
+
+
+def test_the_likelihood_at_a_bound_is_what_a_search_over_both_accuracies_finds() -> None:
+    """No both-right item: here steps that end at the edge of what is possible once stopped the climb."""
+    table = np.array([[0.4, 56.3, 38.3, 17.4]])
+    low, high = likelihood_bounds(table, kappa_of(table), 3.84)
+    for kappa in (low[0], high[0], -0.545):
+
+        def lack(accuracies: npt.NDArray[np.float64], kappa: float = kappa) -> float:
+            shares = probabilities(*accuracies, kappa)
+            likelihoods = table[0] * (np.log(shares) - np.log(table[0] / table.sum()))
+            return float(-2 * likelihoods.sum()) if (shares > 0).all() else 1e9
+
+        least = minimize(lack, [0.5, 0.5], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-9}).fun
+        assert deviance(table, np.array([kappa]))[0] == pytest.approx(least, abs=1e-4)
+    assert deviance(table, high)[0] == pytest.approx(3.84, abs=1e-3)
 
 
 @pytest.mark.parametrize("counts", [[[1, 2, 3]], [[-1, 2, 3, 4]], [[np.nan, 1, 1, 1]]])
