@@ -14,6 +14,7 @@ from torch import nn
 
 from analysis.errors import AnalysisError
 from analysis.models.devices import Precision
+from analysis.models.memory_layout import CLIPS, lay_out_channels_last
 
 Floats = NDArray[np.float32]
 
@@ -82,7 +83,7 @@ class NetworkRunner:
         if not self._channels_last:
             return stream.to(self.device, dtype)
         moved = stream.pin_memory().to(self.device, non_blocking=True).to(dtype)
-        return moved.contiguous(memory_format=torch.channels_last_3d) if moved.ndim == 5 else moved
+        return moved.contiguous(memory_format=CLIPS) if moved.ndim == 5 else moved
 
     def _halve(self, looks: int, error: Exception) -> None:
         if looks == 1:
@@ -118,7 +119,7 @@ def network_runner(
     ready = copy.deepcopy(network).eval()
     ready = (folded(ready) if fold else ready).to(device)
     if device.type == "cuda":
-        _channels_last(ready)
+        lay_out_channels_last(ready)
     if precision == "bf16":
         ready = _in_bf16(ready, device)
     mode = "reduce-overhead" if device.type == "cuda" else "default"
@@ -131,13 +132,6 @@ def folded(network: nn.Module) -> nn.Module:
     from torch.fx.experimental.optimization import fuse
 
     return fuse(network)
-
-
-def _channels_last(network: nn.Module) -> None:
-    """Lay out the weights of 3D convolutions as CUDA's fast kernels want them."""
-    for parameter in network.parameters():
-        if parameter.ndim == 5:
-            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last_3d)
 
 
 def _in_bf16(network: nn.Module, device: torch.device) -> nn.Module:

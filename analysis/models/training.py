@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy
 from analysis.errors import AnalysisError
 from analysis.models.augmentation import strength_at
 from analysis.models.distributed import Processes
+from analysis.models.memory_layout import CLIPS, lay_out_channels_last
 from analysis.models.reading_ahead import read_ahead
 from analysis.models.training_data import Batch, TrainingClips
 from analysis.models.training_log import EpochRecord, log_path, write_log
@@ -23,8 +24,6 @@ from analysis.models.training_state import Progress, load_state, save_state, sta
 from stimuli.progress import OnProgress
 
 KEPT_EVERY_S = 120.0
-LAYOUT = torch.channels_last_3d
-"""Halves the time of a step on a CPU too: 47 instead of 98 ms a clip of X3D-XS at 112 px, one thread."""
 AHEAD = 3
 """Batches that are made ready while the network works on one."""
 
@@ -68,7 +67,9 @@ class Training:
         self._machine = machine
         self._clips = train
         self._validation = validation
-        self._network = network.to(machine.device).to(memory_format=LAYOUT)  # type: ignore[call-overload]
+        self._network = network.to(machine.device)
+        # Halves the time of a step on a CPU too: 47 instead of 98 ms a clip of X3D-XS at 112 px, one thread.
+        lay_out_channels_last(self._network)
         self._optimizer = torch.optim.Adam(self._network.parameters(), lr=plan.learning_rate)
         self._joined: Callable[..., torch.Tensor] = self._network
         self._progress = Progress()
@@ -230,7 +231,7 @@ class Training:
 
     def _moved(self, batch: Batch) -> list[torch.Tensor]:
         device = self._machine.device
-        return [stream.to(device, memory_format=LAYOUT, non_blocking=True) for stream in batch.streams]
+        return [stream.to(device, memory_format=CLIPS, non_blocking=True) for stream in batch.streams]
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(

@@ -41,7 +41,8 @@ def stimuli(tmp_path_factory: pytest.TempPathFactory) -> StimulusSet:
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(zoo.MODELS, tiny_training.NAME, tiny_training.SPEC)  # type: ignore[arg-type]
+    for spec in (tiny_training.SPEC, tiny_training.PICTURE_SPEC):
+        monkeypatch.setitem(zoo.MODELS, spec.name, spec)  # type: ignore[arg-type]
 
 
 def in_process(repository: Path, *arguments: object, launcher: tuple[str, ...] = ()) -> subprocess.Popen[str]:
@@ -223,6 +224,12 @@ def test_mixed_precision_trains(tmp_path: Path, stimuli: StimulusSet) -> None:
     card = train(stimuli.root, out, numbers={"precision": "bf16", "epochs": 1}).card
     assert card.configuration["precision"] == "bf16"
     assert {tensor.dtype for tensor in load_file(out).values()} == {torch.float32, torch.int64}
+
+
+def test_a_network_for_single_pictures_trains(tmp_path: Path, stimuli: StimulusSet) -> None:
+    out = tmp_path / "picture.safetensors"
+    numbers = {"epochs": 1}
+    assert train(stimuli.root, out, model="tiny-picture", numbers=numbers).card.model == "tiny-picture"
 
 
 def test_noise_is_learnt_with_flow_from_noise_or_the_oracle_but_not_exact_flow(

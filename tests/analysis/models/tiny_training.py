@@ -39,6 +39,21 @@ class TinyNetwork(nn.Module):
         return answers
 
 
+class TinyPictureNetwork(nn.Module):
+    """As `resnet50` of the zoo, a network for pictures that is given clips of one frame."""
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.picture = nn.Conv2d(3, 4, 3, stride=2)
+        self.head = nn.Linear(4, classes)
+
+    def forward(self, rgb: torch.Tensor) -> torch.Tensor:
+        answers: torch.Tensor = self.head(self.picture(rgb.squeeze(2)).mean(dim=(2, 3)))
+        return answers
+
+
+PICTURE = StreamSpec("rgb", 1, 1, 24, 28, RGB.mean, RGB.std)
+PICTURE_SPEC = ModelSpec("tiny-picture", "Tiny picture", (PICTURE,), TinyPictureNetwork, "torchvision")
 SPEC = ModelSpec(NAME, "Tiny", (RGB, FLOW), TinyNetwork, "ours")
 
 
@@ -51,7 +66,8 @@ def request(stimuli: Path, out: Path, **changes: Any) -> training_run.TrainingRe
         "flow": FlowSource("dis"),
         "cache_folder": out.parent / "cache",
     }
-    return training_run.TrainingRequest(NAME, stimuli, out, numbers=numbers, **(asked | changes))
+    model = changes.pop("model", NAME)
+    return training_run.TrainingRequest(model, stimuli, out, numbers=numbers, **(asked | changes))
 
 
 def train(
