@@ -107,6 +107,9 @@ def pilot_source(trials: pd.DataFrame, condition: str) -> StudySource:
         raise AnalysisError(
             f"the pilot has {people} participant in {condition}; how much people differ takes two or more"
         )
+    kind = (
+        "simulated " if "observer_kind" in chosen and (chosen["observer_kind"] == "simulated").any() else ""
+    )
     by_action = chosen.groupby("action", sort=True)["correct"]
     number = by_action.size().to_numpy(dtype=np.float64)
     accuracies = (by_action.sum().to_numpy(dtype=np.float64) + 0.5) / (number + 1)
@@ -119,7 +122,7 @@ def pilot_source(trials: pd.DataFrame, condition: str) -> StudySource:
         groups=groups,
         clips=clips,
         groups_per_action=max(round(float(of_action)), 1) if of_action else GROUPS_PER_ACTION,
-        described=f"a pilot of {people} participants with {len(chosen)} test trials",
+        described=f"a pilot of {people} {kind}participants with {len(chosen)} test trials",
     )
 
 

@@ -19,6 +19,7 @@ from analysis.figures.panels import (
     people,
     share_axis,
     sheet,
+    short_name,
 )
 from analysis.style import (
     BAND,
@@ -34,7 +35,6 @@ PEOPLE = "People"
 """The name of the row of all participants together."""
 _SPREAD = 0.32
 _LONGEST_NAME_CM = 3.2
-_MOST_LETTERS = 28
 
 
 def people_and_models(
@@ -63,7 +63,7 @@ def people_and_models(
         if len(drops):
             _draw_drops(figure.axes[1], drops, order)
         for axes in figure.axes:
-            axes.set_yticks(range(len(order)), [_short(name) for name in order], size=SMALLEST_PT)
+            axes.set_yticks(range(len(order)), [short_name(name) for name in order], size=SMALLEST_PT)
             axes.set_ylim(len(order) - 0.45, -0.55)
             axes.tick_params(axis="y", length=0)
             axes.grid(axis="x")
@@ -123,10 +123,6 @@ def _draw_drops(axes: Axes, drops: pd.DataFrame, order: Sequence[str]) -> None:
     axes.set_xlim(float(ends.min()) - room, float(ends.max()) + room)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=""))
     axes.set_xlabel("percentage points; band: people" if len(ours) else "percentage points")
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
 
 
 def _separate(axes: Axes, order: Sequence[str]) -> None:

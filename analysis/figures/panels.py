@@ -26,6 +26,7 @@ _FINE_SECONDS = tuple(
 _NARROW = 5
 """Times that differ by less than this factor get the finer steps."""
 _MOST_NAMES_LEVEL = 6
+_MOST_LETTERS = 28
 _HEAD_CM = 1.0
 _TITLE_CM = 0.62
 
@@ -103,6 +104,11 @@ def foot(figure: Figure, text: str, at_cm: float = 0.12) -> None:
 def wrapped(name: str) -> str:
     """``JumpingJack`` on two lines; names of up to seven letters on one."""
     return name if len(name) <= 7 else re.sub(r"(?<=[a-z])(?=[A-Z])", "\n", name, count=1)
+
+
+def short_name(name: str) -> str:
+    """The name of a model as there is room for it beside an axes: cut off after 27 letters."""
+    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
 
 
 def name_room_cm(names: Sequence[str]) -> float:

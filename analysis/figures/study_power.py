@@ -38,7 +38,7 @@ def study_power(tables: Sequence[tuple[str, pd.DataFrame]], power: float, below:
         key_below(axes, [*condition_keys(trials, lines=True), wanted], 0.95)
         foot(
             figure,
-            "Lines: test trials of each participant. Bars: 95 % interval, by the number of studies.",
+            "Lines: test trials of each. Bars: 95 % interval of the simulation.",
         )
     return figure
 

@@ -55,7 +55,7 @@ def test_a_pilot_takes_the_place_of_the_published_study(plan, make_session, reci
     assert "nothing is left to analyse" in str(plan(*arguments).exception)
     done = plan(*arguments, "--allow-simulated", "--value", "0.5")
     assert done.exit_code == 0, done.output
-    assert "a pilot of 3 participants with 60 test trials" in done.stdout
+    assert "a pilot of 3 simulated participants with 60 test trials" in done.stdout
     assert "from 0.5 with a power of 80%" in done.stdout
 
 
