@@ -24,6 +24,7 @@ from analysis.comparison.kappa import Numbers, kappa_of
 from analysis.errors import AnalysisError
 from analysis.measures.intervals import LEVEL, Spread, methods, plain_interval
 from analysis.measures.resampling import Crossing, variance_of_draws
+from analysis.summary import named
 
 RANK_DRAWS = 20_000
 _ROUNDING = 1e-7
@@ -60,18 +61,23 @@ def rank_models(answers: Answers, condition: str, rng: np.random.Generator, draw
     people, models = np.flatnonzero(~answers.is_model), np.flatnonzero(answers.is_model)
     if not len(people) or not len(models):
         lacking = "people" if not len(people) else "models"
-        raise AnalysisError(f"there are no {lacking} in {condition}; a ranking sets models against people")
+        raise AnalysisError(
+            f"there are no {lacking} in {named(condition)}; a ranking sets models against people"
+        )
     drawn = draw(answers, rng, draws)
     weights = drawn.observer_weights[:, people].astype(np.float64)
     nobody = np.ones((1, len(people)))
     whole_kappas = _kappas(answers.right, people, models, np.ones((1, len(answers.items))))
     kept = np.isfinite(whole_kappas[0]).any(axis=0)
     remarks = tuple(
-        f"{answers.observers[model]} is in no ranking of {condition}: its kappa is undefined with everybody"
+        f"{answers.observers[model]} is in no ranking of {named(condition)}: its kappa is undefined with "
+        f"everybody"
         for model in models[~kept]
     )
     if not kept.any():
-        raise AnalysisError(f"no model has a kappa with anybody in {condition}; there is nothing to rank")
+        raise AnalysisError(
+            f"no model has a kappa with anybody in {named(condition)}; there is nothing to rank"
+        )
     kappas = _kappas(answers.right, people, models[kept], drawn.item_weights)
     whole_kappas = whole_kappas[:, :, kept]
     estimate = _means(whole_kappas, nobody)[0]
@@ -165,7 +171,7 @@ def _ranking(
         models,
         _probabilities(names, condition, estimate + drawn, rng),
         differences,
-        _sentence(names, condition, ahead, letters),
+        _sentence(names, named(condition), ahead, letters),
         remarks,
     )
 

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.panels import Panel, foot, name_room_cm, people, sheet, short_name
 from analysis.style import DENSITY_MAP, INK, MUTED, SMALLEST_PT, figure_style, observer_colour
+from analysis.summary import named
 
 _ROW_CM = 0.42
 _LONGEST_NAME_CM = 3.2
@@ -38,7 +39,7 @@ def model_ranking(
         Panel("Mean error consistency with people", height, left_cm=left, right_cm=right),
         Panel("Probability of each rank", height, left_cm=left, right_cm=right, below_cm=1.15),
     )
-    below = f"{models['condition'].iloc[0]}, {people(participants)}"
+    below = f"{named(str(models['condition'].iloc[0]))}, {people(participants)}"
     figure = sheet("How human-like models err", below, data_kind, panels)
     with figure_style():
         _draw_kappas(figure.axes[0], models)

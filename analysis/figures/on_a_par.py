@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.panels import Panel, key_below, name_room_cm, people, sheet, short_name
 from analysis.style import BAND, INK, SMALLEST_PT, figure_style, observer_colour
+from analysis.summary import named
 
 _ROW_CM = 0.42
 _LONGEST_NAME_CM = 3.2
@@ -33,7 +34,7 @@ def on_a_par(table: pd.DataFrame, data_kind: str) -> Figure:
     last = len(parts) - 1
     panels = [
         Panel(
-            name,
+            named(name),
             max(_ROW_CM * len(part), 0.8),
             left_cm=left,
             right_cm=0.35,
