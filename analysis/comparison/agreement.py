@@ -100,7 +100,7 @@ def pair_agreement(
     estimable = (undefined <= NOTICEABLE) & np.isfinite(found.kappa)
     drawn = weighted_kappas(answers.right, draws.item_weights)
     effect = design_effects(answers.right, draws.group, draws.stratum)
-    clustered = clustered_interval(counts, effect, max(draws.crossing(0, "").df_items, 1))
+    clustered = _clustered(counts, effect, draws)
     copying = copy_model(counts)
     copies = copy_intervals(copying, rng, copy_draws)
     names = np.array(answers.observers, dtype=object)
@@ -136,6 +136,14 @@ def pair_agreement(
         columns=list(COLUMNS),
     )
     return Pairs(table, first, second, drawn)
+
+
+def _clustered(counts: Numbers, effect: Numbers, draws: Draws) -> tuple[Numbers, Numbers]:
+    """``clustered_interval``; an effect that is not known, since the two never differ, counts as 1."""
+    df = draws.crossing(0, "").df_items
+    if df < 1:
+        return np.full(len(counts), np.nan), np.full(len(counts), np.nan)
+    return clustered_interval(counts, np.where(np.isnan(effect), 1, effect), df)
 
 
 def _undefined_share(counts: Numbers) -> Numbers:

@@ -40,6 +40,16 @@ def design_effects(right: Numbers, groups: npt.NDArray[np.int64], strata: npt.ND
     return effects
 
 
+def mean_pull(right: Numbers, first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> Numbers:
+    """How much each item pulls the mean kappa of some pairs of rows of ``right``, (items,)."""
+    step = max(1, _CHUNK // max(right.shape[1], 1))
+    total = np.zeros(right.shape[1])
+    for start in range(0, len(first), step):
+        part = slice(start, start + step)
+        total += _pull(right[first[part]], right[second[part]]).sum(axis=0)
+    return total / max(len(first), 1)
+
+
 def _pull(a: Numbers, b: Numbers) -> Numbers:
     """How much each item pulls kappa up or down, (pairs, items): its derivative by the item's weight."""
     shared = np.isfinite(a) & np.isfinite(b)
