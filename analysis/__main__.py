@@ -7,6 +7,7 @@ import sys
 import typer
 
 from analysis.commands.agreement import agreement
+from analysis.commands.clips import clips
 from analysis.commands.control import control
 from analysis.commands.decisions import decisions
 from analysis.commands.export import export
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(trials)
 app.command()(report)
 app.command()(agreement)
+app.command()(clips)
 app.command()(export)
 app.command()(subset)
 app.command()(predict)
