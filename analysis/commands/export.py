@@ -54,7 +54,7 @@ def export(
     from analysis.export.exporting import Places
     from analysis.export.exporting import export as export_collection
     from analysis.export.key_file import refuse_key_place
-    from analysis.export.publishing import refuse_unusable
+    from analysis.export.publishing import refuse_unusable, unfinished_before
     from analysis.export.remarks_table import passed_remarks
     from analysis.export.validation import validator_path
 
@@ -62,6 +62,8 @@ def export(
     refuse_unusable(output, tuple(data))
     if keep_key is not None:
         refuse_key_place(keep_key, output, data)
+    for left in unfinished_before(output):
+        print(f"note: {left} is half an export that was ended; delete it unless one runs", file=sys.stderr)
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
     collection = announced(_sessions(data, allowed))
     choices = Choices(
@@ -76,6 +78,8 @@ def export(
         print(f"note: {note}", file=sys.stderr)
     for issue in exported.issues:
         print(f"bids-validator: {issue.sentence}", file=sys.stderr)
+    if exported.earlier_report:
+        print(f"note: {exported.earlier_report} is now the report of the export before", file=sys.stderr)
     print("bids-validator: no errors" + ("" if exported.issues else ", no warnings"))
     scan = exported.scan
     print(

@@ -21,7 +21,7 @@ FOLDER = "derivatives/aggregates"
 
 @dataclass(frozen=True)
 class AggregateTable:
-    """A table of the report that holds figures of the group;"""
+    """A table of the report that holds figures of the group, and what it is about."""
 
     name: str
     description: str
@@ -40,6 +40,8 @@ TABLES = (
 )
 """Tables of the report that say nothing of single participants or of single trials."""
 
+_DIGITS = 4
+"""After the point. A median is the time of one trial; in full it would be found among the originals."""
 _PER_PARTICIPANT = ("observer", "session")
 _COLUMNS = {
     "condition": "The condition, as the protocol names it.",
@@ -56,9 +58,9 @@ _COLUMNS = {
 def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
     """Path in the data set -> content: the report's own tables of the group, and counts of answers.
 
-    The measures are those of the report without exclusions. Rows that rest on fewer than ``min_group``
-    participants, or on fewer trials, are left out; where there are fewer participants at all, those that do
-    not rest on everybody.
+    The measures are those of the report without exclusions, to four digits after the point. Rows that rest on
+    fewer than ``min_group`` participants, or on fewer trials, are left out; where there are fewer
+    participants at all, those that do not rest on everybody.
 
     Raises
     ------
@@ -102,7 +104,8 @@ def _of_the_group(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
         if counted in table:
             table = table[table[counted] >= fewest]
     of_group: pd.DataFrame = table.drop(columns=[name for name in _PER_PARTICIPANT if name in table])
-    return of_group
+    rounded: pd.DataFrame = of_group.round(_DIGITS)
+    return rounded
 
 
 def _shared_answers(findings: Findings, min_group: int) -> pd.DataFrame:

@@ -18,6 +18,14 @@ from experiment.journal import JOURNAL_NAME, read_journal
 from experiment.records import Resumed, TrialsPhase
 
 _ONSET_DIGITS = 4
+_DIGITS_LATER = {
+    "time_to_choose": 9,
+    "loops": 9,
+    "confirmed_at": 9,
+    "interval_ms": 6,
+    "interval_sd_ms": 6,
+}
+"""Digits after the point that stay after an interruption: to a nanosecond."""
 _AS_IN_SOFTWARE = {"Linux": "Linux", "Windows": "Windows", "macOS": "macOS", "Darwin": "macOS"}
 
 
@@ -97,9 +105,16 @@ def _exported_trials(session: LabelledSession) -> pd.DataFrame:
     if not len(table):
         return table
     onset = table["onset"].to_numpy(dtype=np.float64)
-    for at_s, gap_s in _interruptions(session):
+    interruptions = list(_interruptions(session))
+    # The last bits of a difference between two clock times tell how far the clock had come, and so how long
+    # the interruption before was.
+    later = onset >= min((at_s for at_s, _ in interruptions), default=np.inf)
+    rounded = {
+        name: table[name].where(~later, table[name].round(digits)) for name, digits in _DIGITS_LATER.items()
+    }
+    for at_s, gap_s in interruptions:
         onset = np.where(onset >= at_s, onset - gap_s, onset)
-    shifted: pd.DataFrame = table.assign(onset=(onset - np.nanmin(onset)).round(_ONSET_DIGITS))
+    shifted: pd.DataFrame = table.assign(**rounded, onset=(onset - np.nanmin(onset)).round(_ONSET_DIGITS))
     return shifted
 
 

@@ -143,6 +143,7 @@ def _why_aggregates(choices: Choices, participants: int, generalised: Generalise
         return (
             f"Group figures only: there are {participants} participants, and at least {choices.min_group} "
             f"must share whatever can be known of them."
+            + (" From figures of two, each of them can work out the other's." if participants == 2 else "")
         )
     if generalised and not generalised.releasable:
         return f"Group figures only: {generalised.why_not}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from analysis.export.disclosure.disclosure_page import write_disclosure_report
 from analysis.export.disclosure.identifiers import identifying_values
 from analysis.export.disclosure.leak_scan import LeakScan, scan_folder
 from analysis.export.key_file import write_key
-from analysis.export.publishing import publish
-from analysis.export.reporting import account_of, report_path
+from analysis.export.publishing import data_folder, publish
+from analysis.export.reporting import account_of, put_aside, report_path
 from analysis.export.validation import Issue, validate
 from analysis.report.thumbnails import reachable_set
 from stimuli.errors import StimulusError
@@ -37,15 +39,21 @@ class Places:
 
 @dataclass(frozen=True)
 class Exported:
-    """What was published, what the validator said of it (no errors), and what the search for leaks read."""
+    """What was published, what the validator said of it (no errors), and what the search for leaks read.
+
+    ``earlier_report`` is where the report of an earlier export is now that lay in the place of this one's.
+    """
 
     data_set: DataSet
     issues: tuple[Issue, ...]
     scan: LeakScan
+    earlier_report: Path | None = None
 
 
 def export(collection: Collection, places: Places, choices: Choices) -> Exported:
     """Build, check and publish; whatever is wrong, nothing of it stays but a report that tells of leaks.
+
+    The report of an earlier export beside ``out`` is kept under another name.
 
     Raises
     ------
@@ -56,7 +64,7 @@ def export(collection: Collection, places: Places, choices: Choices) -> Exported
     data_set = build_data_set(collection, choices, _stimuli(collection, places))
     issues: list[Issue] = []
     scans: list[LeakScan] = []
-
+    earlier: list[Path] = []
     report = report_path(places.out)
 
     def check(folder: Path) -> None:
@@ -64,6 +72,7 @@ def export(collection: Collection, places: Places, choices: Choices) -> Exported
         scans.append(_scanned(folder, places, choices, data_set))
         said = [issue.sentence for issue in issues]
         account = account_of(collection, data_set, choices, scans[0], said, places.out.absolute().name)
+        earlier.extend(put_aside(report))
         write_disclosure_report(report, account)
         _refuse_leaks(scans[0], report)
 
@@ -76,9 +85,18 @@ def export(collection: Collection, places: Places, choices: Choices) -> Exported
         if key is not None:
             key.unlink(missing_ok=True)
         if scans and not scans[0].leaks:
-            report.unlink(missing_ok=True)
+            _take_back(report, earlier)
         raise
-    return Exported(data_set, tuple(issues), scans[0])
+    return Exported(data_set, tuple(issues), scans[0], earlier[0] if earlier else None)
+
+
+def _take_back(report: Path, earlier: Sequence[Path]) -> None:
+    """Away with the report of an export that was not published; the one before it has its name again."""
+    # What made the export fail (a full disk, a folder taken away) can make this fail, too, and is told first.
+    with suppress(OSError):
+        report.unlink(missing_ok=True)
+        for before in earlier:
+            before.rename(report)
 
 
 def _validated(folder: Path, validator: Path) -> tuple[Issue, ...]:
@@ -91,7 +109,8 @@ def _validated(folder: Path, validator: Path) -> tuple[Issue, ...]:
 def _scanned(folder: Path, places: Places, choices: Choices, data_set: DataSet) -> LeakScan:
     passed = (choices.remarks or {}).values()
     try:
-        identifiers = identifying_values(places.data, passed)
+        sources = tuple(dict.fromkeys(map(data_folder, places.data)))
+        identifiers = identifying_values(sources, passed)
     except OSError as error:
         raise AnalysisError(
             f"{error.filename} cannot be read ({error.strerror}), and nothing is exported unchecked"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis.errors import AnalysisError
-from analysis.export.publishing import refuse_inside
+from analysis.export.publishing import data_folder, refuse_inside
 
 
 def refuse_key_place(key: Path, out: Path, sources: Sequence[Path]) -> None:
@@ -19,7 +19,7 @@ def refuse_key_place(key: Path, out: Path, sources: Sequence[Path]) -> None:
         Where it cannot.
     """
     refuse_inside(key, out, "the key: it must not travel with the data set")
-    for source in sources:
+    for source in dict.fromkeys(map(data_folder, sources)):
         refuse_inside(key, source, "the key")
     if key.exists() or key.is_symlink():
         raise AnalysisError(f"{key} exists already; a key is never written over, choose another name")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,7 +30,7 @@ ByLanguage = Mapping[str, str]
 
 @dataclass(frozen=True)
 class SlideText:
-    """A screen of text and the clips below it."""
+    """A screen of text and the clips below it; no clips where not everybody saw the same."""
 
     heading: str
     paragraphs: tuple[str, ...]
@@ -77,7 +78,11 @@ class PhaseDescription:
 
 @dataclass(frozen=True)
 class ProtocolDescription:
-    """A protocol as a reader of the data needs it; texts are in the languages in which somebody saw them."""
+    """A protocol as a reader of the data needs it; texts are in the languages in which somebody saw them.
+
+    ``phases`` stand in the order of the protocol. Where conditions change places from participant to
+    participant, no one's order is told.
+    """
 
     name: str
     title: str
@@ -111,12 +116,12 @@ def protocol_files(records: Sequence[SessionRecord], names: Mapping[str, str]) -
     """Path in the data set -> the protocol of that name, from one session in each of its languages."""
     files = {}
     for sha256, name in names.items():
+        of_this = [record for record in records if record.protocol.sha256 == sha256]
         by_language: dict[str, SessionRecord] = {}
-        for record in records:
-            if record.protocol.sha256 == sha256:
-                by_language.setdefault(record.language, record)
-        ordered = dict(sorted(by_language.items()))
-        content = DESCRIPTIONS.dump_json(_description(ordered), indent=2, exclude_none=True)
+        for record in of_this:
+            by_language.setdefault(record.language, record)
+        described = _description(dict(sorted(by_language.items())), _clips_of_slides(of_this))
+        content = DESCRIPTIONS.dump_json(described, indent=2, exclude_none=True)
         files[f"{FOLDER}/{name}.json"] = content + b"\n"
     return files
 
@@ -126,8 +131,42 @@ def description_sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _description(records: Mapping[str, SessionRecord]) -> ProtocolDescription:
+def _phases_in_order(record: SessionRecord) -> tuple[PlannedPhase, ...]:
+    """The phases of a plan in the order of the protocol, whichever turn the participant's conditions took.
+
+    Where conditions change places, the first phase of one stands in the place of the first of another, and
+    so on; all else stays.
+    """
+    planned = record.plan.phases
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, phase in enumerate(planned):
+        if isinstance(phase, TrialsPhase):
+            places[phase.condition].append(place)
+    ordered = list(planned)
+    own = [condition for condition in record.protocol.conditions if condition in places]
+    for filled, condition in zip(places, own, strict=False):
+        for place, moved_in in zip(places[filled], places[condition], strict=False):
+            ordered[place] = planned[moved_in]
+    return tuple(ordered)
+
+
+def _clips_of_slides(records: Iterable[SessionRecord]) -> frozenset[str]:
+    """The clips that slides showed to everybody: others are of single participants."""
+    shown = []
+    for record in records:
+        slides = [
+            slide
+            for phase in record.plan.phases
+            if isinstance(phase, SlidesPhase | TrialsPhase)
+            for slide in (phase.slides if isinstance(phase, SlidesPhase) else phase.intro)
+        ]
+        shown.append({medium.clip_id for slide in slides for medium in slide.media})
+    return frozenset(set.intersection(*shown)) if shown else frozenset()
+
+
+def _description(records: Mapping[str, SessionRecord], clips: frozenset[str]) -> ProtocolDescription:
     first = next(iter(records.values()))
+    in_order = {language: _phases_in_order(record) for language, record in records.items()}
     return ProtocolDescription(
         name=first.protocol.name,
         title=first.protocol.title,
@@ -138,7 +177,7 @@ def _description(records: Mapping[str, SessionRecord]) -> ProtocolDescription:
             for action in first.plan.actions
         },
         phases=tuple(
-            _phase({language: record.plan.phases[place] for language, record in records.items()})
+            _phase({language: phases[place] for language, phases in in_order.items()}, clips)
             for place in range(len(first.plan.phases))
         ),
         refresh_hz=first.protocol.refresh_hz,
@@ -146,17 +185,14 @@ def _description(records: Mapping[str, SessionRecord]) -> ProtocolDescription:
     )
 
 
-def _phase(phases: Mapping[str, PlannedPhase]) -> PhaseDescription:
+def _phase(phases: Mapping[str, PlannedPhase], clips: frozenset[str]) -> PhaseDescription:
     first = next(iter(phases.values()))
     if isinstance(first, TrialsPhase):
-        return _trials_phase(
-            first, {lang: each.intro for lang, each in phases.items() if isinstance(each, TrialsPhase)}
-        )
+        intro = {lang: each.intro for lang, each in phases.items() if isinstance(each, TrialsPhase)}
+        return _trials_phase(first, _slides(intro, clips))
     if isinstance(first, SlidesPhase):
-        return PhaseDescription(
-            "slides",
-            slides=_slides({lang: p.slides for lang, p in phases.items() if isinstance(p, SlidesPhase)}),
-        )
+        shown = {lang: p.slides for lang, p in phases.items() if isinstance(p, SlidesPhase)}
+        return PhaseDescription("slides", slides=_slides(shown, clips))
     if isinstance(first, RestPhase):
         return PhaseDescription("rest", duration_s=first.duration_s)
     return PhaseDescription(
@@ -165,7 +201,7 @@ def _phase(phases: Mapping[str, PlannedPhase]) -> PhaseDescription:
     )
 
 
-def _trials_phase(phase: TrialsPhase, intro: Mapping[str, tuple[Slide, ...]]) -> PhaseDescription:
+def _trials_phase(phase: TrialsPhase, intro: Mapping[str, tuple[SlideText, ...]]) -> PhaseDescription:
     first_round = phase.rounds[0] if phase.rounds else ()
     return PhaseDescription(
         phase.kind,
@@ -178,14 +214,20 @@ def _trials_phase(phase: TrialsPhase, intro: Mapping[str, tuple[Slide, ...]]) ->
         response=phase.response,
         answer=phase.answer if phase.kind == "training" else None,
         criterion=phase.criterion,
-        slides=_slides(intro),
+        slides=intro,
     )
 
 
-def _slides(slides: Mapping[str, tuple[Slide, ...]]) -> dict[str, tuple[SlideText, ...]]:
+def _slides(
+    slides: Mapping[str, tuple[Slide, ...]], clips: frozenset[str]
+) -> dict[str, tuple[SlideText, ...]]:
     return {
         language: tuple(
-            SlideText(slide.heading, slide.paragraphs, tuple(medium.clip_id for medium in slide.media))
+            SlideText(
+                slide.heading,
+                slide.paragraphs,
+                tuple(medium.clip_id for medium in slide.media if medium.clip_id in clips),
+            )
             for slide in of_language
         )
         for language, of_language in slides.items()

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from analysis.sessions import RECORD_NAME, SESSIONS_FOLDER
 from stimuli.durable import flush_folder
 
 CONSTANT_TIME_S = 946_684_800
 """Midnight UTC of 1 January 2000: the modification time of every file and folder."""
+_UNFINISHED = ".unfinished"
 
 
 def refuse_unusable(out: Path, sources: tuple[Path, ...]) -> None:
@@ -24,11 +26,20 @@ def refuse_unusable(out: Path, sources: tuple[Path, ...]) -> None:
         Where there is something already, or the sources would be written into.
     """
     if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise AnalysisError(f"{out} is a file; an export needs a new or an empty folder")
+        what = "link" if out.is_symlink() else "file"
+        raise AnalysisError(f"{out} is a {what}; an export needs a new or an empty folder")
     if out.is_dir() and any(out.iterdir()):
         raise AnalysisError(f"{out} is not empty; an export needs a new or an empty folder")
-    for source in sources:
+    for source in dict.fromkeys(map(data_folder, sources)):
         refuse_inside(out, source, "OUT")
+
+
+def data_folder(source: Path) -> Path:
+    """The data folder that a session folder lies in; any other folder is one itself."""
+    resolved = source.resolve()
+    if (resolved / RECORD_NAME).is_file() and resolved.parent.name == SESSIONS_FOLDER:
+        return resolved.parent.parent
+    return source
 
 
 def refuse_inside(path: Path, source: Path, name: str) -> None:
@@ -46,20 +57,34 @@ def refuse_inside(path: Path, source: Path, name: str) -> None:
         )
 
 
+def unfinished_before(out: Path) -> tuple[Path, ...]:
+    """What exports to ``out`` that were killed left beside it; one that runs just now looks the same."""
+    out = out.resolve()
+    begins = f".{out.name}."
+    if not out.parent.is_dir():
+        return ()
+    return tuple(
+        path
+        for path in sorted(out.parent.iterdir())
+        if path.name.startswith(begins) and path.name.endswith(_UNFINISHED) and path.is_dir()
+    )
+
+
 def publish(files: Mapping[str, bytes], out: Path, check: Callable[[Path], None]) -> None:
     """Write ``files`` (path in the folder -> content) into a hidden neighbour of ``out``, let it be checked,
     and give it its name.
 
     What ``check`` raises ends it, and nothing is left behind. Whoever kills it leaves a hidden folder whose
-    name ends in ``.unfinished``.
+    name ends in ``.unfinished``, which ``unfinished_before`` finds.
 
     Raises
     ------
     AnalysisError
         Where something cannot be written.
     """
-    parent = out.absolute().parent
-    unfinished = parent / f".{out.name}.{secrets.token_hex(4)}.unfinished"
+    out = out.resolve()
+    parent = out.parent
+    unfinished = parent / f".{out.name}.{secrets.token_hex(4)}{_UNFINISHED}"
     try:
         parent.mkdir(parents=True, exist_ok=True)
         unfinished.mkdir()

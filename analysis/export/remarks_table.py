@@ -65,7 +65,7 @@ def passed_remarks(collection: Collection, out: Path) -> dict[str, str]:
     remarks = given_remarks(collection.sessions)
     if not remarks:
         return {}
-    review = out.absolute().parent / REVIEW
+    review = out.resolve().parent / REVIEW
     undecided = write_review(review, remarks)
     if undecided:
         raise AnalysisError(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.collection import Collection
+from analysis.errors import AnalysisError
 from analysis.export.data_set import Choices, DataSet
 from analysis.export.disclosure.account import DisclosureAccount, RemarkAccount
 from analysis.export.disclosure.disclosure_page import PAGE
@@ -21,7 +23,28 @@ from analysis.export.remarks_table import REVIEW, given_remarks
 
 def report_path(out: Path) -> Path:
     """Where the report goes: beside the data set, never into it."""
-    return out.absolute().parent / PAGE
+    return out.resolve().parent / PAGE
+
+
+def put_aside(report: Path) -> tuple[Path, ...]:
+    """Where a report that is there already went: it is that of another export. None where there is none.
+
+    Raises
+    ------
+    AnalysisError
+        Where it cannot be renamed.
+    """
+    if not report.exists():
+        return ()
+    names = (report.with_name(f"{report.stem}.{number}{report.suffix}") for number in count(1))
+    free = next(name for name in names if not name.exists())
+    try:
+        report.rename(free)
+    except OSError as error:
+        raise AnalysisError(
+            f"{report} is of another export and cannot be renamed ({error.strerror})"
+        ) from error
+    return (free,)
 
 
 def account_of(

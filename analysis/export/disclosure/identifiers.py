@@ -26,6 +26,7 @@ from analysis.export.disclosure.text_identifiers import (
     in_field,
     in_text,
     in_texts,
+    of_host,
     of_moment,
     of_path,
 )
@@ -109,6 +110,7 @@ def _all(data: Sequence[Path]) -> Found:
 def _of_this_machine() -> Found:
     here = "this machine"
     yield "host name", socket.gethostname(), here
+    yield from of_host("host name", socket.gethostname(), here)
     # A process in a container may run for a user that has no name and no home.
     with suppress(KeyError, OSError, ImportError, RuntimeError):
         yield "user name", getpass.getuser(), here

@@ -19,6 +19,8 @@ from analysis.trial_row import SCHEMA
 _TEXT_COLUMNS = {name for name, column in SCHEMA.columns.items() if str(column.dtype).startswith("string")}
 NUMERIC_COLUMNS = frozenset(set(SCHEMA.columns) - _TEXT_COLUMNS)
 """Columns of a trial table that count or measure."""
+_LONGEST_COUNT = 6
+"""No data set counts to ten millions: a longer whole number is a day, a time or a seed."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,10 @@ def _judged(
         why = ""
         if number in own_words:
             why = "also a word of the data set"
-        elif identifier.value.isdigit() and (place.kind == NUMBER or place.column in numeric_columns):
+        elif (
+            identifier.value.isdigit()
+            and len(identifier.value) <= _LONGEST_COUNT
+            and (place.kind == NUMBER or place.column in numeric_columns)
+        ):
             why = "a number among numbers that count something"
         yield Leak(file, place.name, identifier.kind, identifier.source, why)

@@ -21,7 +21,13 @@ NUMBER = "number"
 _TABLES = (".tsv", ".csv")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GZIP = b"\x1f\x8b"
+_GZIP_HEAD = 10
 _ZIP = b"PK\x03\x04"
+_PACKED = (b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x28\xb5\x2f\xfd")
+"""How files begin that bzip2, xz, 7-Zip, RAR and Zstandard packed."""
+_BOM = b"\xff\xfe"
+_SUBJECT = "sub-"
+_AROUND_WORDS = "\"'.,;:!?()[]{}<>="
 _EARLIEST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -42,9 +48,26 @@ class Place:
 def places_in(name: str, content: bytes) -> Iterator[Place]:
     """All places of a file, its name first; equal cells of a column are one place."""
     yield Place("name", name)
-    for part in PurePosixPath(name).name.split("_"):
-        yield Place("name", part.partition(".")[0], is_field=True)
+    for part in PurePosixPath(name).parts:
+        for entity in part.split("_"):
+            yield from _field("name", entity.partition(".")[0])
     yield from _content(name, content)
+
+
+def _field(name: str, text: str, column: str = "") -> Iterator[Place]:
+    """A field, what follows its ``sub-``, its parts between vertical bars, and its text undone."""
+    parts = text.split("|") if "|" in text else []
+    for part in dict.fromkeys((text, text.removeprefix(_SUBJECT), *parts)):
+        yield Place(name, part, is_field=True, column=column)
+    yield from _undone(name, text)
+
+
+def _undone(name: str, text: str) -> Iterator[Place]:
+    """What percent signs and entities stand for."""
+    if "%" in text and (plain := unquote(text)) != text:
+        yield Place(f"{name}, percent signs undone", plain)
+    if "&" in text and (plain := html.unescape(text)) != text:
+        yield Place(f"{name}, entities undone", plain)
 
 
 def _content(name: str, content: bytes) -> Iterator[Place]:
@@ -54,47 +77,60 @@ def _content(name: str, content: bytes) -> Iterator[Place]:
         yield from _png(content)
     elif content.startswith(_ZIP):
         yield from _zip(content)
+    elif content.startswith(_PACKED):
+        yield Place("the file", "", leaks="something packed that is not read")
     else:
-        text = _text(content)
         suffix = PurePosixPath(name).suffix.lower()
-        if suffix in _TABLES:
-            yield from _table(text, "\t" if suffix == ".tsv" else ",")
-        elif suffix == ".json":
-            yield from _json(text)
-        else:
-            yield from _lines(text)
+        for text in _readings(content):
+            if suffix in _TABLES:
+                yield from _table(text, "\t" if suffix == ".tsv" else ",")
+            elif suffix == ".json":
+                yield from _json(text)
+            else:
+                yield from _lines(text)
+
+
+def _readings(content: bytes) -> Iterator[str]:
+    """The content as text. What is no UTF-8, or has two or four bytes a sign, is read in all usual ways."""
+    try:
+        yield content.decode("utf-8")
+    except UnicodeDecodeError:
+        yield _text(content)
+        yield content.decode("cp1252", "replace")
+        for unicode in ("utf-16-le", "utf-16-be"):
+            yield content.removeprefix(_BOM).removeprefix(_BOM[::-1]).decode(unicode, "replace")
+        return
+    if b"\x00" in content:
+        yield _text(content)
+        for unicode in ("utf-16-le", "utf-16-be"):
+            yield content.decode(unicode, "replace")
 
 
 def _text(content: bytes) -> str:
-    """The content as text; what is written with two bytes a sign becomes readable, too."""
-    if b"\x00" in content:
-        content = content.replace(b"\x00", b"")
-    return content.decode("utf-8", "replace")
+    """The content as text, whatever stands between its letters."""
+    return content.replace(b"\x00", b"").decode("utf-8", "replace")
 
 
 def _lines(text: str) -> Iterator[Place]:
     # Values that run over the end of a line are found, too: words count, not what stands between them.
     yield Place("text", text)
-    if "%" in text and (plain := unquote(text)) != text:
-        yield Place("text, percent signs undone", plain)
-    if "&" in text and (plain := html.unescape(text)) != text:
-        yield Place("text, entities undone", plain)
+    yield from _undone("text", text)
     for word in set(text.split()):
-        yield Place("text", word, is_field=True)
+        yield from _field("text", word.strip(_AROUND_WORDS))
 
 
 def _table(text: str, separator: str) -> Iterator[Place]:
     lines = text.lstrip("\ufeff").splitlines()
     columns = lines[0].split(separator) if lines else []
     for column in columns:
-        yield Place("heading", column, is_field=True)
+        yield from _field("heading", column)
     rows = [line.split(separator) for line in lines[1:]]
     for place in range(max((len(row) for row in rows), default=0)):
         column = columns[place] if place < len(columns) else f"column {place + 1}"
         for cell in {row[place] for row in rows if place < len(row)}:
             if MEASURE.fullmatch(cell):
                 continue
-            yield Place(f"column {column}", cell.strip('"'), is_field=True, column=column)
+            yield from _field(f"column {column}", cell.strip('"'), column)
 
 
 def _json(text: str) -> Iterator[Place]:
@@ -109,19 +145,22 @@ def _json(text: str) -> Iterator[Place]:
 def _json_value(value: Any, path: str) -> Iterator[Place]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield Place(f"key in {path or 'the file'}", key, is_field=True)
+            yield from _field(f"key in {path or 'the file'}", key)
             yield from _json_value(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for inner in value:
             yield from _json_value(inner, path)
     elif isinstance(value, str):
-        yield Place(f"value of {path}", value, is_field=True)
+        yield from _field(f"value of {path}", value)
     elif value is not None and not isinstance(value, bool):
         yield Place(f"value of {path}", repr(value), is_field=True, kind=NUMBER)
 
 
 def _gzip(name: str, content: bytes) -> Iterator[Place]:
     """The head of every member, and what is packed."""
+    if len(content) < _GZIP_HEAD:
+        yield Place("gzip", "", leaks="something packed that cannot be read")
+        return
     if struct.unpack("<I", content[4:8])[0]:
         yield Place("head of gzip", "", leaks="when it was packed")
     if content[3] & 0b11000:

@@ -139,8 +139,8 @@ def write_review(path: Path, remarks: Mapping[str, str]) -> int:
 
     One row per remark, in an order that says nothing of who wrote it. ``publish`` is to be filled with
     ``yes`` or ``no``; ``text`` is what would be published and may be edited, and holds at first the remark
-    with every finding replaced by its kind. Decisions in a file that is there already are kept. The file
-    holds what people wrote: only its owner may read it.
+    with every finding replaced by its kind. Decisions in a file that is there already are kept, also those
+    on remarks of another study. The file holds what people wrote: only its owner may read it.
 
     Raises
     ------
@@ -158,7 +158,8 @@ def write_review(path: Path, remarks: Mapping[str, str]) -> int:
     content = io.StringIO()
     writer = csv.DictWriter(content, _COLUMNS, delimiter="\t", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows[key] for key in sorted(rows))
+    everything = {**known, **rows}
+    writer.writerows(everything[key] for key in sorted(everything))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

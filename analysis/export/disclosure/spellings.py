@@ -30,18 +30,29 @@ def date_spellings(day: date) -> tuple[str, ...]:
         f"{month}/{number}/{short}",
         f"{day.day}.{day.month}.{year}",
         f"{day.month}/{day.day}/{year}",
+        f"{day:%Y-%j}",
     ]
     words = []
     for months in _MONTHS.values():
         name = months.split()[day.month - 1]
         for written in dict.fromkeys((name, name[:3])):
-            for which in dict.fromkeys((str(day.day), number)):
-                words += [f"{which} {written} {year}", f"{written} {which} {year}"]
+            for which in dict.fromkeys((str(day.day), number, f"{day.day}{_ordinal(day.day)}")):
+                for end in (year, short):
+                    words += [f"{which} {written} {end}", f"{written} {which} {end}"]
     return tuple(dict.fromkeys(numbers + words))
 
 
+def _ordinal(number: int) -> str:
+    """21 -> st, as in 21st."""
+    if number in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
 def clock_spellings(moment: datetime) -> tuple[str, ...]:
-    """A time of day with and without seconds, of 24 and of 12 hours: 06:36:51, 06:36, 6:36 AM."""
+    """A time of day with and without seconds, of 24 and of 12 hours, and run together with the day: 06:36:51,
+    06:36, 6:36 AM, 20261121063651.
+    """
     half = moment.strftime("%p") or ("AM" if moment.hour < 12 else "PM")
     hour = moment.hour % 12 or 12
     return (
@@ -50,6 +61,8 @@ def clock_spellings(moment: datetime) -> tuple[str, ...]:
         f"{moment:%H%M%S}",
         f"{hour}:{moment:%M} {half}",
         f"{hour}:{moment:%M:%S} {half}",
+        f"{moment:%Y%m%d%H%M%S}",
+        f"{moment:%Y%m%d%H%M}",
     )
 
 

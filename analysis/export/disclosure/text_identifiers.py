@@ -31,6 +31,7 @@ _NAMING_KEY = re.compile(
     r"(?:^|_)(?P<kind>host|node|user|login|owner|serial|uuid|mac|ip|operator|experimenter|name_of)(?:$|_|name|id)",
     re.IGNORECASE,
 )
+_HOST_KEYS = {"host", "node"}
 _HOMES = {"home", "users", "user", "usr"}
 _COMMON_PARTS = {
     "home",
@@ -68,7 +69,17 @@ def in_field(key: str, value: str, where: str) -> Found:
     # "hostName", "HOST_NAME" and "host-name" are one key.
     key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).replace("-", "_")
     if named := _NAMING_KEY.search(key):
-        yield f"{named['kind'].lower()} (field {key})", value, where
+        kind = f"{named['kind'].lower()} (field {key})"
+        yield kind, value, where
+        if named["kind"].lower() in _HOST_KEYS:
+            yield from of_host(kind, value, where)
+
+
+def of_host(kind: str, name: str, where: str) -> Found:
+    """The own name of a computer without its domain: ``lab-pc-17`` of ``lab-pc-17.example.org``."""
+    own, _, domain = name.partition(".")
+    if domain and len(own) >= 4 and not own.isdigit():
+        yield kind, own, where
 
 
 def in_text(text: str, where: str) -> Found:

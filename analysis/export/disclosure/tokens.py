@@ -18,6 +18,7 @@ _TOKEN = re.compile(
 )
 # In 2026-11-21T06:36:51Z the letters belong to no word.
 _BETWEEN_DATE_AND_TIME = re.compile(r"(?<=\d)t(?=\d\d:?\d\d)|(?<=\d)z\b")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MEASURE = re.compile(r"-?\d{1,8}\.\d+(?:e-?\d+)?")
 """A number with decimals: no code, date or seed, and no time since 1970. Nothing is looked for in it."""
 _LONG_NUMBER = 9
@@ -37,7 +38,8 @@ def tokens(text: str) -> list[str]:
     that 06:36 is found in 06:36:51 and not in "06, 36".
     """
     found = []
-    text = _BETWEEN_DATE_AND_TIME.sub(" ", unicodedata.normalize("NFC", text).casefold())
+    visible = text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    text = _BETWEEN_DATE_AND_TIME.sub(" ", visible.casefold())
     for match in _TOKEN.finditer(text):
         if match["clock"]:
             found += [match["clock"], *([match["clock"] + match["seconds"]] if match["seconds"] else [])]

@@ -101,10 +101,14 @@ def test_a_kept_key_makes_the_data_set_pseudonymised(
     assert (tmp_path / "key.tsv").stat().st_mode & 0o777 == 0o600
     assert "pseudonymised" in described(tmp_path / "out")["Name"]
     assert "not anonymous" in (tmp_path / "out" / "README").read_text()
+    report = (tmp_path / "disclosure_report.html").read_bytes()
     # And without one it calls itself anonymised
-    run(data, "-o", tmp_path / "other")
+    again = run(data, "-o", tmp_path / "other")
     assert "anonymised" in described(tmp_path / "other")["Name"]
     assert "pseudonymised" not in (tmp_path / "other" / "README").read_text()
+    # And the report of the first export is still there
+    assert "disclosure_report.1.html is now the report of the export before" in again.output
+    assert (tmp_path / "disclosure_report.1.html").read_bytes() == report
 
 
 @pytest.mark.parametrize(

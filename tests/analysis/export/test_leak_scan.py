@@ -70,6 +70,10 @@ CHANNELS: dict[str, tuple[str, bytes]] = {
     "a link in a text": ("README", b"https://example.org/%4Dustermann"),
     "an entity in a page": ("a.html", b"&#77;ustermann"),
     "a text of two bytes a sign": ("a.txt", NAME.encode("utf-16")),
+    "a link in JSON": ("a.json", b'{"a": "https://example.org/%4Dustermann"}'),
+    "an entity in a cell": ("a.tsv", b"a\nM&#117;stermann\n"),
+    "signs that nobody sees": ("README", "Muster\u00admann, Muster\u200bmann".encode()),
+    "letters of full width": ("README", "".join(chr(ord(c) + 0xFEE0) for c in NAME).encode()),
     "a packed table": ("a.tsv.gz", gzip.compress(f"a\n{NAME}\n".encode(), mtime=0)),
     "the head of a packed file": ("a.tsv.gz", named_gzip()),
     "a packed file of packed files": ("a.zip", packed_zip()),
@@ -111,6 +115,49 @@ def test_a_clock_time_is_found_with_seconds_and_two_numbers_are_none(tmp_path) -
     found = scanned(tmp_path, "a.tsv", b"a\n06:36:51.5\n")
     assert [leak.kind for leak in found.leaks] == ["clock time"]
     assert not scanned(tmp_path, "a.tsv", b"a\n06 36\n").leaks
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("name", ["a.txt", "a.tsv", "a.json"])
+def test_letters_beyond_ascii_are_found_in_every_usual_encoding(encoding, name, tmp_path) -> None:
+    (tmp_path / name).write_bytes('"by Müßig"'.encode(encoding))
+    assert scan_folder(tmp_path, (Identifier("Müßig", "remark", "journal.jsonl"),)).leaks
+
+
+def test_hebrew_is_found_in_two_bytes_a_sign(tmp_path) -> None:
+    (tmp_path / "a.txt").write_bytes("by דנה כהן".encode("utf-16"))
+    assert scan_folder(tmp_path, (Identifier("דנה כהן", "remark", "journal.jsonl"),)).leaks
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("sub-P1_beh.tsv", b"a\n1\n"),
+        ("sub-P1/beh.tsv", b"a\n1\n"),
+        ("a.tsv", b"a\nsub-P1\n"),
+        ("a.tsv", b"a\nP2|P1\n"),
+        ("README", b'by "P1",'),
+        ("a.json", b'{"a": "sub-P1"}'),
+    ],
+)
+def test_a_short_code_is_found_as_a_label_and_in_a_list(name, content, tmp_path) -> None:
+    assert {leak.kind for leak in scanned(tmp_path, name, content).leaks} == {"participant code"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.json", b'{"trial": 19900512}'), ("a.tsv", b"trial\n19900512\n")]
+)
+def test_a_long_number_is_no_count(name, content, tmp_path) -> None:
+    (tmp_path / name).write_bytes(content)
+    found = scan_folder(tmp_path, (Identifier("19900512", "date in a participant code", ""),))
+    assert [leak.kind for leak in found.leaks] == ["date in a participant code"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x1f\x8babc", b"BZh91AY", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"Rar!"]
+)
+def test_what_is_packed_and_cannot_be_read_is_a_leak(content, tmp_path) -> None:
+    assert "packed" in scanned(tmp_path, "a.bin", content).leaks[0].kind
 
 
 def test_a_path_is_found_with_other_separators_and_part_of_it_is_another_value(tmp_path) -> None:

@@ -77,3 +77,34 @@ def test_of_a_change_of_sources_their_names_stay(tmp_path: Path) -> None:
 def test_labels_of_tasks_are_letters_and_digits() -> None:
     assert task_label("AFD5", "test") == "AFD5test"
     assert task_label("slow-motion", "training") == "slowmotiontraining"
+
+
+def test_times_after_an_interruption_tell_nothing_of_the_clock(tmp_path: Path) -> None:
+    # Given times read from a clock that an interruption of three days had taken far: they end where it ends
+    folder = write_session(tmp_path / "data", replace(TINY, conditions=("AFD5",)))
+    (first,) = read_sessions([folder])
+    assert first.details is not None
+    onsets = first.table["onset"].to_numpy()
+    with Journal(folder / JOURNAL_NAME) as journal:
+        journal.append(Resumed(259_200.0, (), first.details.record.display), float(onsets[5]) - 0.5)
+        journal.append(SessionFinished(), 999_000.0)
+    (session,) = read_sessions([folder])
+    later = onsets >= onsets[5]
+    coarse = 2.0**-35
+    times = session.table["time_to_choose"].mask(later, (session.table["time_to_choose"] // coarse) * coarse)
+    table = session.table.assign(onset=onsets + 259_200.0 * later, time_to_choose=times)
+    # When the session is exported
+    assert session.facts is not None
+    labelled = label_sessions(
+        [replace(session, table=table)], {"P001": "bcdfgh"}, {session.facts.protocol.sha256: "afd5"}
+    )
+    files = beh_files(labelled)
+    exported = pd.concat(
+        pd.read_csv(BytesIO(files[f"sub-bcdfgh/beh/sub-bcdfgh_task-AFD5{phase}_beh.tsv"]), sep="\t")
+        for phase in ("training", "test")
+    )
+    # Then the times before are as they were, and those after to a nanosecond
+    found = exported["response_time"].to_numpy()
+    assert list(found[~later]) == list(times[~later])
+    assert list(found[later]) == list(times[later].round(9))
+    assert list(found[later]) != list(times[later])

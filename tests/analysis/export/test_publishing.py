@@ -8,7 +8,8 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.export.key_file import refuse_key_place, write_key
-from analysis.export.publishing import CONSTANT_TIME_S, publish, refuse_unusable
+from analysis.export.publishing import CONSTANT_TIME_S, publish, refuse_unusable, unfinished_before
+from analysis.export.reporting import put_aside, report_path
 
 FILES = {"README": b"a text", "sub-x/beh/sub-x_beh.tsv": b"trial\n1\n"}
 
@@ -44,6 +45,44 @@ def test_what_a_check_finds_leaves_nothing(tmp_path: Path) -> None:
     assert seen[0].endswith(".unfinished")
 
 
+def test_what_a_killed_export_left_is_found_again(tmp_path: Path) -> None:
+    # Given an export that has no time to clear up
+    out = tmp_path / "out"
+    left: list[Path] = []
+
+    def check(folder: Path) -> None:
+        left.append(folder)
+        (folder / "held").mkdir()
+        # When its folder stays, which is what a kill leaves
+        folder.rename(tmp_path / "kept")
+
+    with pytest.raises(AnalysisError):
+        publish(FILES, out, check)
+    (tmp_path / "kept").rename(left[0])
+    (tmp_path / ".other.00000000.unfinished").mkdir()
+    # Then it is known as one of this place, and those of others are not
+    assert unfinished_before(out) == (left[0],)
+    assert unfinished_before(tmp_path / "nowhere" / "out") == ()
+
+
+def test_an_empty_working_folder_can_be_exported_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    publish(FILES, Path(), lambda _: None)
+    monkeypatch.chdir(tmp_path)
+    assert (tmp_path / "here" / "README").exists()
+    assert report_path(Path("here")) == tmp_path / "disclosure_report.html"
+
+
+def test_the_report_of_another_export_is_kept(tmp_path: Path) -> None:
+    report = tmp_path / "disclosure_report.html"
+    assert put_aside(report) == ()
+    for number in (1, 2):
+        report.write_text(f"report {number}")
+        assert put_aside(report) == (tmp_path / f"disclosure_report.{number}.html",)
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == ["report 1", "report 2"]
+
+
 @pytest.mark.parametrize("made", ["file", "filled", "link"])
 def test_a_place_with_something_in_it_is_refused(tmp_path: Path, made: str) -> None:
     out = tmp_path / "out"
@@ -67,6 +106,19 @@ def test_nothing_is_written_into_the_data(tmp_path: Path) -> None:
         with pytest.raises(AnalysisError, match="nothing is written into the data"):
             refuse_unusable(inside, (data,))
     refuse_unusable(tmp_path / "data-out", (data,))
+
+
+def test_nothing_is_written_beside_a_session_folder(tmp_path: Path) -> None:
+    # Given a session folder, which lies in a data folder
+    session = tmp_path / "data" / "sessions" / "P001_01"
+    session.mkdir(parents=True)
+    (session / "session.json").write_text("{}")
+    # Then that data folder is no place for an export or a key
+    with pytest.raises(AnalysisError, match="nothing is written into the data"):
+        refuse_unusable(tmp_path / "data" / "out", (session,))
+    with pytest.raises(AnalysisError, match="nothing is written into the data"):
+        refuse_key_place(tmp_path / "data" / "key", tmp_path / "out", (session,))
+    refuse_unusable(tmp_path / "out", (session,))
 
 
 def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) -> None:

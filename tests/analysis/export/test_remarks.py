@@ -52,6 +52,17 @@ def test_what_may_identify_somebody_is_listed(remark, expected) -> None:
     assert bool(found) == bool(expected)
 
 
+def test_decisions_on_remarks_of_another_study_stay(tmp_path: Path) -> None:
+    # Given a file with a decision
+    review = tmp_path / "review.tsv"
+    write_review(review, {"P001": "very nice"})
+    review.write_text(review.read_text().replace("\t\tvery nice", "\tyes\tvery nice"))
+    # When the remarks of another study come into it
+    assert write_review(review, {"P001": "too long"}) == 1
+    # Then the decision is still there
+    assert read_review(review, {"P001": "very nice"}).texts == {"P001": "very nice"}
+
+
 def test_marks_that_turn_the_direction_of_writing_do_not_hide_a_name() -> None:
     hidden = "Greetings from \u202eErika\u202c Muster\u200bmann"
     assert cleaned(hidden) == "Greetings from Erika Mustermann"
