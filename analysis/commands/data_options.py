@@ -26,7 +26,8 @@ Format = Annotated[
     DataFormat,
     typer.Option(
         "--format",
-        help="`auto` tells by the path and the names of the columns; `export` is a table made by `trials`.",
+        help="`auto` tells by the path and the names of the columns; `export` is a table made by `trials` "
+        "or a data set made by `export`.",
     ),
 ]
 Exclusions = Annotated[
