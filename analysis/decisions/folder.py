@@ -33,7 +33,13 @@ def write_decisions(
         "network_times": findings.measures,
         "network_times_by_clip": findings.clips,
     }
-    files = {f"tables/{name}.tsv": table_bytes(table) for name, table in tables.items() if len(table)}
+    # A table travels alone; each says for itself whether it comes from people.
+    kinds, pilot = "|".join(map(str, tests["observer_kind"].unique())), int((tests["pilot"] == 1).any())
+    files = {
+        f"tables/{name}.tsv": table_bytes(table.assign(observer_kind=kinds, pilot=pilot))
+        for name, table in tables.items()
+        if len(table)
+    }
     kind = data_kind(tests)
     for of in offered:
         people = int(tests.loc[tests["condition"] == of.condition, "observer"].nunique())

@@ -61,18 +61,16 @@ def _draw_clips(axes: Axes, clips: pd.DataFrame, measures: pd.DataFrame, actions
     axes.set_xlabel("predicted from the network, s")
     axes.set_ylabel("people, s")
     axes.grid()
-    chosen = measures[(measures["race"] == "evidence") & (measures["quantity"] == "time")]
-    if len(chosen) and np.isfinite(float(chosen["value"].iloc[0])):
-        value, low, high = (float(chosen[name].iloc[0]) for name in ("value", "low", "high"))
-        axes.text(
-            0.02,
-            0.98,
-            f"rank correlation {value:.2f} ({low:.2f} to {high:.2f})",
-            transform=axes.transAxes,
-            va="top",
-            size=SMALLEST_PT,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.8},
-        )
+    axes.text(
+        0.02,
+        0.98,
+        "\n".join(_correlations(measures)),
+        transform=axes.transAxes,
+        va="top",
+        size=SMALLEST_PT,
+        linespacing=1.2,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.8},
+    )
     axes.legend(
         handles=key,
         loc="upper left",
@@ -81,6 +79,17 @@ def _draw_clips(axes: Axes, clips: pd.DataFrame, measures: pd.DataFrame, actions
         borderaxespad=0,
         handletextpad=0.2,
     )
+
+
+def _correlations(measures: pd.DataFrame) -> list[str]:
+    """What is said of times over all clips, and of those of an action."""
+    of_network = measures[measures["race"] == "evidence"].set_index("quantity")
+    lines = []
+    for quantity, words in (("time", "rank correlation"), ("time_within_actions", "within actions")):
+        value, low, high = (float(of_network.loc[quantity, name]) for name in ("value", "low", "high"))
+        told = f"{value:.2f} ({low:.2f} to {high:.2f})" if np.isfinite(value) else "n/a"
+        lines.append(f"{words} {told}")
+    return lines
 
 
 def _draw_gains(axes: Axes, measures: pd.DataFrame) -> None:

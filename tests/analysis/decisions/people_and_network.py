@@ -30,16 +30,21 @@ def network_answers(rng: np.random.Generator, name: str = "Net", condition: str 
 
 
 def people_like(
-    answers: pd.DataFrame, people: int, slope: float, advantage: float, rng: np.random.Generator
+    answers: pd.DataFrame, people: int, slope: float, advantage: object, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Test trials of ``people`` whose rates are ``slope`` times the network's evidence, more by ``advantage``
-    for the action that is shown, and differ between people by a standard deviation of .3."""
+    """Test trials of ``people`` at the clips of ``answers``.
+
+    Rates are ``slope`` times the network's evidence, more by ``advantage`` (of all actions or of each) for
+    the one that is shown, and differ between people by a standard deviation of .3.
+    """
     evidence = evidence_of(answers[[f"{PREFIX}{action}" for action in ACTIONS]].to_numpy(dtype=float))
-    trials = frame(people, str(answers["condition"].iloc[0]))
+    trials = pd.concat([answers] * people, ignore_index=True)
+    trials = trials[[name for name in trials.columns if not name.startswith(PREFIX)]]
+    trials["observer"] = [f"P{number:04d}" for number in np.repeat(np.arange(people), len(answers))]
     shown = trials["action"].map(ACTIONS.index).to_numpy()
     rates = -2.0 + slope * np.tile(evidence, (people, 1))
-    rates[np.arange(len(rates)), shown] += advantage
-    rates += np.repeat(0.3 * rng.standard_normal(people), CLIPS)[:, None]
+    rates[np.arange(len(rates)), shown] += np.broadcast_to(np.asarray(advantage, dtype=float), 5)[shown]
+    rates += np.repeat(0.3 * rng.standard_normal(people), len(answers))[:, None]
     times, chosen = simulate(RACE, rates, rng)
     response = np.array(ACTIONS, dtype=object)[chosen]
     trials = trials.assign(observer_kind="human", response=response, time_to_choose=times)
