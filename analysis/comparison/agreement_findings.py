@@ -16,7 +16,7 @@ from analysis.comparison.mean_agreement import mean_agreement
 from analysis.errors import AnalysisError
 
 _CLASS_DRAWS = 500
-_NAMED = 3
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,7 @@ def _of_part(answers: Answers, pairs: Pairs) -> Iterator[str]:
             f"(median {items.median():g})"
         )
     if alone := [f"{row.a} and {row.b}" for row in table[items == 0].itertuples()]:
-        more = f" and {len(alone) - _NAMED} more" if len(alone) > _NAMED else ""
-        yield f"pairs without a shared item: {', '.join(alone[:_NAMED])}{more}; their agreement is n/a"
+        yield f"pairs without a shared item: {_listed(alone)}; their agreement is n/a"
     if len(np.unique(answers.actions)) == 1:
         yield (
             f"all items show {answers.menu[answers.actions[0]]}: whoever always names it makes no mistake, "
@@ -150,7 +149,7 @@ def _of_part(answers: Answers, pairs: Pairs) -> Iterator[str]:
     share = np.nanmean(np.where(answers.answered, answers.right, np.nan), axis=1)
     for value, word in ((1.0, "right"), (0.0, "wrong")):
         if names := [name for name, mean in zip(answers.observers, share, strict=True) if mean == value]:
-            yield f"always {word}, so that no kappa with them tells anything: {', '.join(names)}"
+            yield f"always {word}, so that no kappa with them tells anything: {_listed(names)}"
     undefined = int((table["kappa"].isna() & (items > 0)).sum())
     if undefined:
         yield (
@@ -163,6 +162,11 @@ def _of_part(answers: Answers, pairs: Pairs) -> Iterator[str]:
             f"kappa is not estimable here in {doubtful} of {len(table)} pairs: with so few errors it would "
             f"be undefined in more than {NOTICEABLE:.0%} of studies of this size"
         )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _first_item(answers: Answers, observer: int) -> str:

@@ -163,6 +163,18 @@ def test_one_class_and_perfect_observers_are_told() -> None:
     assert "always wrong, so that no kappa with them tells anything: p2" in said
 
 
+def test_pairs_without_a_shared_item_are_named_and_long_lists_cut() -> None:
+    right = np.full((8, 9), NAN)
+    right[0] = [1, 0, 1, 1, 1, 1, 1, 1, 1]
+    right[np.arange(1, 8), np.arange(1, 8)] = 1
+    said = " ".join(agreement_findings(answers_from(right), np.random.default_rng(1), draws=5).remarks)
+    assert (
+        "pairs without a shared item: p1 and p2, p1 and p3, p1 and p4, p1 and p5, p1 and p6 and 16 more"
+        in said
+    )
+    assert "always right, so that no kappa with them tells anything: p1, p2, p3, p4, p5 and 2 more" in said
+
+
 @pytest.mark.parametrize(
     ("right", "said"),
     [
