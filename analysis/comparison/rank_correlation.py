@@ -23,7 +23,8 @@ def weighted_ranks(values: Numbers, weights: Numbers) -> Numbers:
     Values 3, 1, 1 with weights 1, 1, 1 have the ranks 2.5, 1, 1: half a rank below the usual ones, which
     changes no correlation.
     """
-    # Sorted before they are broadcast: where weights alone are drawn, once is enough.
+    if values.ndim == 1:
+        return _ranks_of_the_same(values, weights)
     shape = np.broadcast_shapes(values.shape, weights.shape)
     order = np.broadcast_to(np.argsort(values, axis=-1, kind="stable"), shape)
     ordered = np.take_along_axis(np.broadcast_to(values, shape), order, axis=-1)
@@ -38,6 +39,17 @@ def weighted_ranks(values: Numbers, weights: Numbers) -> Numbers:
     up_to = np.minimum.accumulate(np.where(last, total, np.inf)[..., ::-1], axis=-1)[..., ::-1]
     ranks = np.empty(total.shape)
     np.put_along_axis(ranks, order, (below + up_to) / 2, axis=-1)
+    return ranks
+
+
+def _ranks_of_the_same(values: Numbers, weights: Numbers) -> Numbers:
+    """The ranks of (items,) under many weights: they are sorted once, and ties are added up."""
+    order = np.argsort(values, kind="stable")
+    _, first, place = np.unique(values[order], return_index=True, return_inverse=True)
+    tied = np.add.reduceat(weights[..., order], first, axis=-1)
+    middle = np.cumsum(tied, axis=-1) - tied / 2
+    ranks = np.empty(weights.shape)
+    ranks[..., order] = middle[..., place]
     return ranks
 
 
