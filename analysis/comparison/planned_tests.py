@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from analysis.comparison.design_effect import mean_pull
 from analysis.comparison.equivalence import TEST_LEVEL
-from analysis.comparison.kappa import kappa_of
+from analysis.comparison.kappa import kappa_of, pair_counts
+from analysis.comparison.kappa_parts import Part, centred, spread_of_parts, variance_without_draws
 from analysis.comparison.planning_question import Kind, Question
 from analysis.comparison.simulated_answers import Design
 from analysis.measures.accuracy import difference_interval
@@ -30,40 +32,23 @@ def kappa_spread(people: Floats, model: Floats, design: Design) -> Spread:
     """The spread of the mean kappa of people with a model, without drawing.
 
     ``people`` is (participants, trials), ``model`` (trials,), 1 right or 0 wrong. Kappa is taken as linear in
-    the four counts near its value (delta method); people whose kappa is undefined count in no mean.
+    the weights of clips near its value (delta method); people whose kappa is undefined count in no mean.
     """
-    cases = np.stack([people * model, people * (1 - model), (1 - people) * model, (1 - people) * (1 - model)])
-    counts = cases.sum(axis=2).T
-    kappas = kappa_of(counts)
-    defined = np.isfinite(kappas)
-    number = int(defined.sum())
-    if number == 0:
-        return Spread(np.full(1, np.nan), np.full(1, np.nan), np.full(1, np.nan))
-    slopes = np.where(defined[:, None], _slopes(counts), 0)
-    pull = np.einsum("cpi,pc->pi", cases, slopes) / number
-    mean = float(kappas[defined].mean())
-    of_people = np.where(defined, kappas - mean, 0) / number
-    return design.crossing.linear(np.array([mean]), of_people[:, None], design.by_group(pull)[:, :, None])
-
-
-def _slopes(counts: Floats) -> Floats:
-    """How kappa changes with each of the four counts, (pairs, 4)."""
-    right, only_a, only_b, wrong = counts.T
-    disagreement, total = only_a + only_b, counts.sum(axis=1)
-    room = (right + only_a) * (only_a + wrong) + (only_b + wrong) * (right + only_b)
-    of_room = np.stack(
-        [
-            only_a + wrong + only_b + wrong,
-            right + only_a + only_a + wrong,
-            right + only_b + only_b + wrong,
-            right + only_a + right + only_b,
-        ],
-        axis=1,
+    right = np.vstack([people, model])
+    kappas = kappa_of(np.stack([pair_counts(row, model) for row in people]))
+    defined = np.flatnonzero(np.isfinite(kappas))
+    if not len(defined):
+        return Spread(np.full(1, np.nan), np.full(1, np.nan), np.full(1, np.inf))
+    mean = kappas[defined].mean(keepdims=True)
+    of_people = (kappas[defined] - mean)[:, None] / len(defined)
+    of_items = mean_pull(right, defined, np.full(len(defined), len(people)))
+    stratum = design.crossing.stratum
+    of_groups = centred(design.by_group(of_items)[:, None], stratum)
+    return spread_of_parts(
+        mean,
+        Part(variance_without_draws(of_people, np.zeros(len(defined), dtype=np.int64)), of_people),
+        Part(variance_without_draws(of_groups, stratum), of_groups),
     )
-    of_both = disagreement[:, None] + np.array([0, 1, 1, 0]) * total[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        slopes: Floats = -of_both / room[:, None] + (disagreement * total / room**2)[:, None] * of_room
-    return slopes
 
 
 def _kappa(question: Question, people: Floats, model: Floats, design: Design) -> bool:

@@ -17,13 +17,16 @@ from string import ascii_lowercase
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from analysis.comparison.answers import Answers
-from analysis.comparison.item_draws import DRAWS, draw
+from analysis.comparison.design_effect import mean_pull
+from analysis.comparison.item_draws import DRAWS, Draws, draw
 from analysis.comparison.kappa import Numbers, kappa_of
+from analysis.comparison.kappa_parts import Part, centred, spread_of_parts
 from analysis.errors import AnalysisError
 from analysis.measures.intervals import LEVEL, Spread, methods, plain_interval
-from analysis.measures.resampling import Crossing, variance_of_draws
+from analysis.measures.resampling import variance_of_draws
 from analysis.summary import named
 
 RANK_DRAWS = 20_000
@@ -81,42 +84,52 @@ def rank_models(answers: Answers, condition: str, rng: np.random.Generator, draw
     kappas = _kappas(answers.right, people, models[kept], drawn.item_weights)
     whole_kappas = whole_kappas[:, :, kept]
     estimate = _means(whole_kappas, nobody)[0]
-    of_people = _means(whole_kappas, weights) - estimate
-    of_items = _means(kappas, nobody) - estimate
-    of_both = _means(kappas, weights) - estimate - of_people - of_items
-    crossing = drawn.crossing(len(people), _method(len(people), drawn.stratum))
-    parts = _Parts(of_people * (len(people) > 1), of_items, of_both * (len(people) > 1), crossing)
+    of_people = (_means(whole_kappas, weights) - estimate) * (len(people) > 1)
+    of_groups = _means(kappas, nobody) - estimate
+    method = _method(len(people), drawn.stratum)
+    parts = _Parts(
+        of_people,
+        of_groups,
+        _pulls_of_people(whole_kappas[0], estimate),
+        _pulls_of_groups(answers.right, people, models[kept], whole_kappas[0], drawn),
+    )
     order = np.argsort(-estimate, kind="stable")
     names = [answers.observers[model] for model in models[kept][order]]
     number = np.isfinite(whole_kappas[0]).sum(axis=0)[order]
-    return _ranking(names, condition, number, estimate[order], parts.ordered(order), rng, remarks)
+    return _ranking(names, condition, number, estimate[order], parts.ordered(order), method, rng, remarks)
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """Deviations of the means in every draw, (draws, models): by people, by items, by what is both."""
+    """Deviations of the means in every draw of people and of clip groups, (draws, models), and how far each
+    person and each clip group pulls the means, (people, models) and (clip groups, models).
+    """
 
     people: Numbers
-    items: Numbers
-    both: Numbers
-    crossing: Crossing
+    groups: Numbers
+    pulls_of_people: Numbers
+    pulls_of_groups: Numbers
 
     def ordered(self, order: npt.NDArray[np.int64]) -> _Parts:
-        return _Parts(self.people[:, order], self.items[:, order], self.both[:, order], self.crossing)
+        return _Parts(
+            self.people[:, order],
+            self.groups[:, order],
+            self.pulls_of_people[:, order],
+            self.pulls_of_groups[:, order],
+        )
 
     def spread(self, estimate: Numbers, contrast: Numbers) -> Spread:
         """The spread of ``contrast`` (combinations, models) of the means ``estimate``."""
-        parts = [variance_of_draws(part @ contrast.T) for part in (self.people, self.items, self.both)]
-        return self.crossing.combine(contrast @ estimate, parts[0], parts[1], parts[2])
+        people, groups = (variance_of_draws(part @ contrast.T) for part in (self.people, self.groups))
+        return spread_of_parts(
+            contrast @ estimate,
+            Part(people, self.pulls_of_people @ contrast.T),
+            Part(groups, self.pulls_of_groups @ contrast.T),
+        )
 
     def covariance(self) -> Numbers:
-        """How the means vary together, as ``Crossing.combine`` puts one variance together, for a matrix.
-
-        What people and items add beyond their interaction is kept where it is positive, direction by
-        direction (Cameron, Gelbach & Miller 2011, section 2.3).
-        """
-        people, items, both = (_covariance(part) for part in (self.people, self.items, self.both))
-        return both + _positive(people - both) + _positive(items - both)
+        """How the means vary together, (models, models)."""
+        return _covariance(self.people) + _covariance(self.groups)
 
 
 def _ranking(
@@ -125,6 +138,7 @@ def _ranking(
     people: npt.NDArray[np.int64],
     estimate: Numbers,
     parts: _Parts,
+    method: str,
     rng: np.random.Generator,
     remarks: tuple[str, ...],
 ) -> Ranking:
@@ -135,8 +149,9 @@ def _ranking(
     contrast = np.eye(count)[first] - np.eye(count)[second]
     between = parts.spread(estimate, contrast)
     covariance = parts.covariance()
-    drawn = _draws(covariance, float(own.df.min()), rng)
-    half = _common_quantile(drawn, covariance, contrast, between) * np.sqrt(between.variance)
+    normal = _draws(covariance, rng)
+    half = _common_quantile(normal, covariance, contrast, between) * np.sqrt(between.variance)
+    drawn = normal * _wider(float(np.concatenate([own.df, between.df]).min()), rng)
     differs = between.variance > _ROUNDING**2
     told = (np.abs(between.estimate) > half) & differs
     ahead = np.zeros((count, count), dtype=np.bool_)
@@ -153,7 +168,7 @@ def _ranking(
             "best_rank": 1 + ahead.sum(axis=0),
             "worst_rank": count - ahead.sum(axis=1),
             "letters": letters,
-            "method": methods(own, parts.crossing.method),
+            "method": methods(own, method),
         }
     )
     differences = pd.DataFrame(
@@ -200,6 +215,29 @@ def _means(kappas: Numbers, weights: Numbers) -> Numbers:
     return means
 
 
+def _pulls_of_people(kappas: Numbers, means: Numbers) -> Numbers:
+    """(people, models), of kappas of that shape; nothing where a kappa is undefined."""
+    exists = np.isfinite(kappas)
+    pulls: Numbers = np.where(exists, kappas - means, 0) / exists.sum(axis=0)
+    return pulls
+
+
+def _pulls_of_groups(
+    right: Numbers,
+    people: npt.NDArray[np.int64],
+    models: npt.NDArray[np.int64],
+    kappas: Numbers,
+    drawn: Draws,
+) -> Numbers:
+    """(clip groups, models)."""
+    of_models = []
+    for place, model in enumerate(models):
+        members = people[np.isfinite(kappas[:, place])]
+        pull = mean_pull(right, members, np.full(len(members), model))
+        of_models.append(np.bincount(drawn.group, pull, len(drawn.stratum)))
+    return centred(np.stack(of_models, axis=1), drawn.stratum)
+
+
 def _method(people: int, stratum: npt.NDArray[np.int64]) -> str:
     if len(stratum) == len(np.unique(stratum)):
         return (
@@ -218,31 +256,37 @@ def _covariance(deviations: Numbers) -> Numbers:
     return np.asarray(kept.T @ kept / max(len(kept), 1), dtype=np.float64)
 
 
-def _positive(matrix: Numbers) -> Numbers:
-    values, vectors = np.linalg.eigh(matrix)
-    return np.asarray((vectors * np.maximum(values, 0)) @ vectors.T, dtype=np.float64)
-
-
-def _draws(covariance: Numbers, df: float, rng: np.random.Generator) -> Numbers:
-    """Deviations of the means, (draws, models), from Student's multivariate t."""
+def _draws(covariance: Numbers, rng: np.random.Generator) -> Numbers:
+    """Normal deviations of the means, (draws, models)."""
     values, vectors = np.linalg.eigh(covariance)
     # Models with the same answers must vary as one, and rounding would tell them apart.
     values = np.where(values > 1e-12 * values.max(), values, 0)
-    shape = (RANK_DRAWS, len(covariance))
-    normal = rng.standard_normal(shape) @ (vectors * np.sqrt(values)).T
-    wider = np.sqrt(df / rng.chisquare(df, RANK_DRAWS)) if np.isfinite(df) else np.ones(RANK_DRAWS)
-    deviations: Numbers = normal * wider[:, None]
+    deviations: Numbers = (
+        rng.standard_normal((RANK_DRAWS, len(covariance))) @ (vectors * np.sqrt(values)).T
+    ).astype(np.float64)
     return deviations
 
 
-def _common_quantile(drawn: Numbers, covariance: Numbers, contrast: Numbers, between: Spread) -> float:
-    """How many standard errors hold all differences at once in 95 % of the draws."""
+def _wider(df: float, rng: np.random.Generator) -> Numbers:
+    """What makes normal draws those of Student's multivariate t, (draws, 1)."""
+    if not np.isfinite(df):
+        return np.ones((RANK_DRAWS, 1))
+    return np.asarray(np.sqrt(df / rng.chisquare(df, (RANK_DRAWS, 1))), dtype=np.float64)
+
+
+def _common_quantile(normal: Numbers, covariance: Numbers, contrast: Numbers, between: Spread) -> Numbers:
+    """How many standard errors to either side of each difference hold all at once in 95 % of the draws.
+
+    The level that holds all of them is found from normal draws; each difference has that quantile of
+    Student's t with its own degrees of freedom, and never less than that of its own 95 % interval.
+    """
     scale = np.sqrt(np.maximum(((contrast @ covariance) * contrast).sum(axis=1), 0))
     differs = scale > _ROUNDING
     if not differs.any():
-        return np.nan
-    largest = (np.abs(drawn @ contrast[differs].T) / scale[differs]).max(axis=1)
-    return max(float(np.quantile(largest, LEVEL)), float(between.quantile[differs].max()))
+        return np.full(len(contrast), np.nan)
+    largest = (np.abs(normal @ contrast[differs].T) / scale[differs]).max(axis=1)
+    level = 2 * float(stats.norm.cdf(np.quantile(largest, LEVEL))) - 1
+    return between.quantile_at(max(level, LEVEL))
 
 
 def _probabilities(

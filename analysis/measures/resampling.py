@@ -96,14 +96,6 @@ class Crossing:
         whole = cells.sum(axis=(0, 1))
         share = whole[:-1] / whole[-1]
         pull = (cells[..., :-1] - share * cells[..., -1:]) / whole[-1]
-        return self.linear(share, pull.sum(axis=1), pull)
-
-    def linear(self, estimate: Floats, of_people: Floats, pull: Floats) -> Spread:
-        """The spread of statistics, (k,), from how far each participant and each cell pulls them.
-
-        ``of_people`` (observers, k) and ``pull`` (observers, items, k) are what a statistic gains where one
-        of them counts once more; those of all participants, and of all items, add up to nothing.
-        """
         of_items, scale = pull.sum(axis=0), np.ones(self.items)
         centred = pull - pull.mean(axis=0)
         for stratum in np.unique(self.stratum):
@@ -111,12 +103,12 @@ class Crossing:
             of_items[members] -= of_items[members].mean(axis=0)
             centred[:, members] -= centred[:, members].mean(axis=1, keepdims=True)
             scale[members] = members.sum() / max(members.sum() - 1, 1)
-        people = self.observers / max(self.df_observers, 1)
+        of_people = self.observers / max(self.df_observers, 1)
         return self.combine(
-            estimate,
-            people * (of_people**2).sum(axis=0) * (self.df_observers > 0),
+            share,
+            of_people * (pull.sum(axis=1) ** 2).sum(axis=0) * (self.df_observers > 0),
             (scale[:, None] * of_items**2).sum(axis=0),
-            people * (scale[:, None] * centred**2).sum(axis=(0, 1)),
+            of_people * (scale[:, None] * centred**2).sum(axis=(0, 1)),
         )
 
     def combine(self, estimate: Floats, people: Floats, things: Floats, both: Floats) -> Spread:

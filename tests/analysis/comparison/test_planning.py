@@ -12,13 +12,11 @@ from scipy.special import expit
 from statsmodels.stats.power import NormalIndPower, TTestPower
 from statsmodels.stats.proportion import proportion_effectsize
 
-from analysis.comparison.agreement import pair_agreement
-from analysis.comparison.item_draws import draw
 from analysis.comparison.kappa import error_consistency, pair_counts
-from analysis.comparison.mean_agreement import mean_agreement
 from analysis.comparison.planned_tests import kappa_spread
 from analysis.comparison.planning import Grid, plan_sentence, power_table
 from analysis.comparison.planning_question import question_of
+from analysis.comparison.ranking import rank_models
 from analysis.comparison.simulated_answers import Design, ModelAnswers, people_and_model, possible_kappas
 from analysis.comparison.study_source import StudySource, log_odds_for, pilot_source, published_source
 from analysis.errors import AnalysisError
@@ -113,10 +111,7 @@ def test_the_interval_of_mean_kappa_without_drawing_is_that_of_the_bootstrap() -
     shared = replace(
         answers(rows, {"M"}), actions=design.action.astype(np.int64), groups=design.group.astype(np.int64)
     )
-    rng = np.random.default_rng(1)
-    drawn = draw(shared, rng)
-    means = mean_agreement(shared, pair_agreement(shared, "AFD5", drawn, rng, copy_draws=1), drawn)
-    row = means[means["kind"] == "human-model"].iloc[0]
+    row = rank_models(shared, "AFD5", np.random.default_rng(1)).models.iloc[0]
     assert (low[0] + high[0]) / 2 == pytest.approx(row["kappa"])
     assert high[0] - low[0] == pytest.approx(row["high"] - row["low"], rel=0.1)
 
