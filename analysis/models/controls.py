@@ -13,9 +13,10 @@ from analysis.comparison.model_accuracy import model_accuracy
 from analysis.errors import AnalysisError
 from analysis.models.devices import DeviceName, Precision, require_torch
 from analysis.models.flow_sources import DEFAULT_FLOW, FlowSource
-from analysis.models.model_card import card_path, read_card
+from analysis.models.model_card import Card, card_path, read_card
 from analysis.models.prediction_run import Means, Question, Source, predict
 from analysis.models.predictions import read_record
+from analysis.models.spec import ModelSpec
 from analysis.models.zoo import model_spec
 from analysis.tables import read_table, write_table
 from stimuli.manifest import file_sha256, read_stimulus_set
@@ -95,7 +96,8 @@ class ControlRequest:
 def run_control(request: ControlRequest, on_progress: OnProgress, say: Callable[[str], None]) -> pd.DataFrame:
     """Train and test every network of a control and write ``control.tsv`` into the folder.
 
-    What an earlier call has finished with this stimulus set is kept; a training that was interrupted goes on.
+    What an earlier call has finished with this stimulus set and these numbers is kept; a training that was
+    interrupted goes on.
 
     Returns
     -------
@@ -106,7 +108,7 @@ def run_control(request: ControlRequest, on_progress: OnProgress, say: Callable[
     Raises
     ------
     AnalysisError
-        For another name, and as training and predicting do.
+        For another name, a folder with results of other options, and as training and predicting do.
     """
     require_torch(f"The control {request.name}")
     try:
@@ -133,11 +135,8 @@ def _trained(
     weights = request.folder / f"{run.stem}.safetensors"
     if weights.is_file() and card_path(weights).is_file():
         card = read_card(weights, file_sha256(weights))
-        manifest = read_stimulus_set(request.stimuli).sha256
-        if card is not None and card.manifest_sha256 != manifest:
-            raise AnalysisError(
-                f"{weights} learnt from another stimulus set than {request.stimuli}; choose another folder"
-            )
+        if card is not None:
+            _refuse_another_training(request, run, weights, card)
         return weights
     wanted = TrainingRequest(
         model=run.model,
@@ -152,14 +151,35 @@ def _trained(
     return run_training(wanted, on_progress, say).weights
 
 
+def _refuse_another_training(request: ControlRequest, run: ControlRun, weights: Path, card: Card) -> None:
+    """What an earlier call has finished counts only for a call that asks for the same."""
+    if card.manifest_sha256 != read_stimulus_set(request.stimuli).sha256:
+        raise AnalysisError(
+            f"{weights} learnt from another stimulus set than {request.stimuli}; choose another folder"
+        )
+    wanted = {**request.numbers, "precision": request.precision}
+    if _sees_flow(model_spec(run.model)):
+        wanted["flow_name"] = request.flow
+    for name, value in wanted.items():
+        if card.configuration.get(name) != value:
+            option = name.removesuffix("_name").replace("_", "-")
+            raise AnalysisError(
+                f"{weights} was trained with --{option} {card.configuration.get(name)}, not {value}; give "
+                f"the same options to go on, or choose another folder"
+            )
+
+
+def _sees_flow(spec: ModelSpec) -> bool:
+    return any(stream.content != "rgb" for stream in spec.streams)
+
+
 def _tested(request: ControlRequest, run: ControlRun, weights: Path, on_progress: OnProgress) -> pd.DataFrame:
     spec = model_spec(run.model)
-    sees_flow = any(stream.content != "rgb" for stream in spec.streams)
     path = request.folder / f"{run.stem}.tsv"
     record = read_record(path) if path.is_file() else None
     if record is None or record.weights_sha256 != file_sha256(weights):
         predict(
-            Source(run.model, weights, flow=request.flow if sees_flow else None),
+            Source(run.model, weights, flow=request.flow if _sees_flow(spec) else None),
             Question(request.stimuli, run.condition),
             Means(request.device, request.precision, threads=request.readers),
             path,

@@ -55,7 +55,7 @@ def predict_clips(
     """
     size = job.clips_per_batch
     batches = [tuple(clips[start : start + size]) for start in range(0, len(clips), size)]
-    with unfinished_predictions(table, _wanted(job, clips, manifest_sha256)) as unfinished:
+    with unfinished_predictions(table, wanted_of(job, clips, manifest_sha256)) as unfinished:
         waiting = [
             batch for batch in batches if any(clip.clip_id not in unfinished.answers for clip in batch)
         ]
@@ -143,7 +143,11 @@ def _kept_answering(job: Job) -> Answering:
     return answering(job)
 
 
-def _wanted(job: Job, clips: Sequence[Clip], manifest_sha256: str) -> dict[str, str]:
+def wanted_of(job: Job, clips: Sequence[Clip], manifest_sha256: str) -> dict[str, str]:
+    """All that the answers to ``clips`` depend on, name -> value: what an unfinished run must share."""
+    from analysis.models.flow_sources import FlowSource
+
+    flow = FlowSource(job.flow, job.flow_weights).identity if job.flow else None
     names = "\n".join(clip.clip_id for clip in clips)
     return {
         "model": str(job.model or job.entry_point),
@@ -151,7 +155,7 @@ def _wanted(job: Job, clips: Sequence[Clip], manifest_sha256: str) -> dict[str, 
         "stimuli": manifest_sha256,
         "clips": hashlib.sha256(names.encode()).hexdigest(),
         "actions": "|".join(job.actions),
-        "flow": str(job.flow),
+        "flow": str(flow),
         "views": str(job.views),
         "batch": str(job.batch),
         "device": job.device,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,3 +14,15 @@ def one_thread() -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def tiny_networks() -> Iterator[None]:
+    """The networks of `tiny_training` are in the zoo."""
+    from analysis.models import zoo
+    from tests.analysis.models import tiny_training
+
+    with pytest.MonkeyPatch.context() as changed:
+        for spec in tiny_training.SPECS:
+            changed.setitem(zoo.MODELS, spec.name, spec)  # type: ignore[arg-type]
+        yield

@@ -32,17 +32,18 @@ def test_every_control_names_networks_that_there_are() -> None:
     assert twice == ["rgb", "rgb"]
 
 
+@pytest.mark.usefixtures("tiny_networks")
 def test_a_control_trains_tests_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs = (ControlRun("x3d-xs-112", "UCF5"), ControlRun("x3d-xs-112-flow", "AFD5"))
+    runs = (ControlRun("tiny-rgb", "UCF5"), ControlRun("tiny-flow", "AFD5"))
     monkeypatch.setattr(controls, "CONTROLS", {"tiny": Control("?", runs)})
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     stimuli, out = small_set(tmp_path / "set"), tmp_path / "out"
     result = run("tiny", "--stimuli", stimuli.root, "-o", out, *ONE_EPOCH)
     assert result.exit_code == 0, result.exception
     table = pd.read_csv(out / "control.tsv", sep="\t")
-    assert table["model"].tolist() == ["x3d-xs-112", "x3d-xs-112-flow"]
+    assert table["model"].tolist() == ["tiny-rgb", "tiny-flow"]
     assert table["condition"].tolist() == ["UCF5", "AFD5"]
-    assert table["input"].tolist() == ["rgb 4x12@112", "flow 4x12@112"]
+    assert table["input"].tolist() == ["rgb 4x3@24", "flow 4x3@24"]
     assert table["trials"].tolist() == [4, 4]
     before = {path: path.stat().st_mtime_ns for path in out.iterdir() if path.name != "control.tsv"}
     again = run("tiny", "--stimuli", stimuli.root, "-o", out, *ONE_EPOCH)
@@ -51,6 +52,10 @@ def test_a_control_trains_tests_and_goes_on(tmp_path: Path, monkeypatch: pytest.
     other = small_set(tmp_path / "other", frames=20)
     refused = run("tiny", "--stimuli", other.root, "-o", out, *ONE_EPOCH)
     assert "learnt from another stimulus set" in str(refused.exception)
+    longer = run("tiny", "--stimuli", stimuli.root, "-o", out, "--epochs", 2, "--batch", 2)
+    assert "was trained with --epochs 1, not 2" in str(longer.exception)
+    told = run("tiny", "--stimuli", stimuli.root, "-o", out, *ONE_EPOCH, "--flow", "oracle")
+    assert "was trained with --flow dis-blurred, not oracle" in str(told.exception)
 
 
 def test_another_name_is_one_sentence(tmp_path: Path) -> None:

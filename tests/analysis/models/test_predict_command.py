@@ -21,7 +21,8 @@ from analysis.tables import read_table
 from stimuli.manifest import StimulusSet
 from tests.analysis.models.small_set import small_set, weights_of
 
-MODEL = "x3d-xs-112"
+MODEL = "tiny-rgb"
+pytestmark = pytest.mark.usefixtures("tiny_networks")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def stimuli(tmp_path_factory: pytest.TempPathFactory) -> StimulusSet:
 
 
 @pytest.fixture(scope="module")
-def weights(tmp_path_factory: pytest.TempPathFactory, stimuli: StimulusSet) -> Path:
+def weights(tmp_path_factory: pytest.TempPathFactory, stimuli: StimulusSet, tiny_networks: None) -> Path:
     return weights_of(MODEL, tmp_path_factory.mktemp("weights") / "x3d.safetensors", stimuli)
 
 
@@ -50,7 +51,7 @@ def test_a_network_answers_the_test_clips_of_both_conditions(
     path = predicted(tmp_path / "p.tsv", stimuli, weights)
     table = read_table(path)
     assert table["clip_id"].tolist() == [clip.clip_id for clip in stimuli.clips if clip.split == "test"]
-    assert set(table["observer"]) == {"X3D-XS small"}
+    assert set(table["observer"]) == {"Tiny RGB"}
     assert table[["p_Lunges", "p_Swing"]].sum(axis=1).tolist() == pytest.approx([1] * 8, abs=1e-5)
     record = read_record(path)
     assert record is not None
@@ -75,20 +76,20 @@ def test_batches_and_threads_change_no_answer_and_views_are_averaged(
 
 
 def test_the_oracle_is_named_in_the_observers_name(tmp_path: Path, stimuli: StimulusSet) -> None:
-    weights = weights_of("x3d-xs-112-flow", tmp_path / "flow.safetensors", stimuli)
-    with_flow = ["x3d-xs-112-flow", "--stimuli", stimuli.root, "--weights", weights]
+    weights = weights_of("tiny-flow", tmp_path / "flow.safetensors", stimuli)
+    with_flow = ["tiny-flow", "--stimuli", stimuli.root, "--weights", weights]
     seen = run(*with_flow, "-o", tmp_path / "seen.tsv", "--condition", "AFD5")
     assert seen.exit_code == 0, seen.exception
-    assert set(read_table(tmp_path / "seen.tsv")["observer"]) == {"X3D-XS small flow"}
+    assert set(read_table(tmp_path / "seen.tsv")["observer"]) == {"Tiny flow"}
     refused = run(*with_flow, "-o", tmp_path / "exact.tsv", "--flow", "exact", "--condition", "AFD5")
     assert "tells more than can be seen in it" in str(refused.exception)
 
 
 def test_a_clip_without_flow_is_told_before_any_is_answered(tmp_path: Path) -> None:
     stimuli = small_set(tmp_path / "set", frames=1)
-    weights = weights_of("x3d-xs-112-flow", tmp_path / "flow.safetensors", stimuli)
+    weights = weights_of("tiny-flow", tmp_path / "flow.safetensors", stimuli)
     options = ["--stimuli", stimuli.root, "--weights", weights, "-o", tmp_path / "p.tsv"]
-    result = run("x3d-xs-112-flow", *options)
+    result = run("tiny-flow", *options)
     assert "UCF5/v_Lunges_g01_c01 has a single frame and so no flow" in str(result.exception)
     one = weights_of(MODEL, tmp_path / "rgb.safetensors", stimuli)
     assert run(MODEL, "--stimuli", stimuli.root, "--weights", one, "-o", tmp_path / "p.tsv").exit_code == 0
@@ -96,8 +97,8 @@ def test_a_clip_without_flow_is_told_before_any_is_answered(tmp_path: Path) -> N
 
 def test_a_network_is_shown_the_flow_that_it_learnt_from(tmp_path: Path, stimuli: StimulusSet) -> None:
     learnt = {"flow_name": "farneback-blurred"}
-    weights = weights_of("x3d-xs-112-flow", tmp_path / "flow.safetensors", stimuli, configuration=learnt)
-    options = ["x3d-xs-112-flow", "--stimuli", stimuli.root, "--weights", weights, "--condition", "UCF5"]
+    weights = weights_of("tiny-flow", tmp_path / "flow.safetensors", stimuli, configuration=learnt)
+    options = ["tiny-flow", "--stimuli", stimuli.root, "--weights", weights, "--condition", "UCF5"]
     for name, chosen in (("own", []), ("other", ["--flow", "dis-blurred"])):
         result = run(*options, "-o", tmp_path / f"{name}.tsv", *chosen)
         assert result.exit_code == 0, result.exception
@@ -117,6 +118,7 @@ def test_a_killed_run_goes_on_and_gives_the_same_table(
     table = tmp_path / "killed.tsv"
     slow = (
         "import analysis.models.unfinished_predictions as kept, analysis.__main__ as command, time\n"
+        "from tests.analysis.models.tiny_training import join_the_zoo\njoin_the_zoo()\n"
         "add = kept.UnfinishedPredictions.add\n"
         "def slowly(*arguments):\n    add(*arguments)\n    time.sleep(60 * (len(arguments[0].answers) > 2))\n"
         "kept.UnfinishedPredictions.add = slowly\ncommand.main()\n"
@@ -174,10 +176,10 @@ def test_any_other_model_joins_as_a_function(
     ("options", "sentence"),
     [
         (["no-such-net"], "There is no model called 'no-such-net'"),
-        ([MODEL], "x3d-xs-112 needs --weights FILE"),
+        ([MODEL], "tiny-rgb needs --weights FILE"),
         ([MODEL, "--weights", "nowhere.pt"], "nowhere.pt cannot be read: No such file"),
-        (["x3d-xs", "--weights", "WEIGHTS"], "was trained as x3d-xs-112, not as x3d-xs"),
-        ([MODEL, "--weights", "WEIGHTS", "--flow", "dis"], "x3d-xs-112 sees no flow"),
+        (["x3d-xs", "--weights", "WEIGHTS"], "was trained as tiny-rgb, not as x3d-xs"),
+        ([MODEL, "--weights", "WEIGHTS", "--flow", "dis"], "tiny-rgb sees no flow"),
         ([MODEL, "--weights", "WEIGHTS", "--actions", "A,B"], "by their card, .* answer with Lunges,Swing"),
         ([MODEL, "--weights", "WEIGHTS", "--condition", "AFD7"], "has UCF5, AFD5; choose one, or both"),
         ([MODEL, "--weights", "WEIGHTS", "--split", "demo"], "no clip of the split demo in UCF5, AFD5"),

@@ -18,6 +18,7 @@ from distributed import LocalCluster
 from analysis.__main__ import app
 from analysis.models.predictions import read_record
 from analysis.tables import read_table
+from stimuli.manifest import StimulusSet
 from tests.analysis.models.small_set import small_set, weights_of
 
 MODEL = "x3d-xs-112"
@@ -30,14 +31,23 @@ def cluster() -> Iterator[Any]:
         yield cluster
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[StimulusSet, tuple[object, ...]]:
+    """A set, and the options that name it and weights for it."""
+    folder = tmp_path_factory.mktemp("dask")
+    stimuli = small_set(folder / "set")
+    weights = weights_of(MODEL, folder / "x3d.safetensors", stimuli)
+    return stimuli, ("--stimuli", stimuli.root, "--weights", weights, "--batch", 1)
+
+
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["predict", MODEL, *map(str, arguments)])
 
 
-def test_a_cluster_gives_the_same_answers_and_its_errors_are_sentences(cluster: Any, tmp_path: Path) -> None:
-    stimuli = small_set(tmp_path / "set")
-    weights = weights_of(MODEL, tmp_path / "x3d.safetensors", stimuli)
-    options = ["--stimuli", stimuli.root, "--weights", weights, "--batch", 1]
+def test_a_cluster_gives_the_same_answers_and_its_errors_are_sentences(
+    cluster: Any, tmp_path: Path, asked: tuple[StimulusSet, tuple[object, ...]]
+) -> None:
+    stimuli, options = asked
     assert run(*options, "-o", tmp_path / "here.tsv").exit_code == 0
     there = run(*options, "-o", tmp_path / "there.tsv", "--dask", cluster.scheduler_address)
     assert there.exit_code == 0, there.exception
@@ -58,18 +68,9 @@ def test_a_cluster_gives_the_same_answers_and_its_errors_are_sentences(cluster: 
     assert not (tmp_path / "failed.tsv").exists()
 
 
-def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[StimulusSet, tuple[object, ...]]
+) -> None:
     monkeypatch.setattr("stimuli.dask_workers.CONNECT_S", 1)
-    stimuli = small_set(tmp_path / "set")
-    weights = weights_of(MODEL, tmp_path / "x3d.safetensors", stimuli)
-    result = run(
-        "--stimuli",
-        stimuli.root,
-        "--weights",
-        weights,
-        "-o",
-        tmp_path / "p.tsv",
-        "--dask",
-        "tcp://127.0.0.1:9",
-    )
+    result = run(*asked[1], "-o", tmp_path / "p.tsv", "--dask", "tcp://127.0.0.1:9")
     assert "No Dask scheduler answers at tcp://127.0.0.1:9" in str(result.exception)

@@ -11,15 +11,14 @@ import torch
 
 from analysis.__main__ import app
 from analysis.errors import AnalysisError
-from analysis.models import zoo
 from analysis.models.flow_sources import FlowSource
 from analysis.models.predictions import read_record
 from stimuli.description import Recipe, write_description
 from stimuli.manifest import StimulusSet
-from tests.analysis.models import tiny_training
 from tests.analysis.models.small_set import small_set
 
 GROUPS = {1: "test"} | dict.fromkeys(range(8, 12), "train")
+pytestmark = pytest.mark.usefixtures("tiny_networks")
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +27,6 @@ def stimuli(tmp_path_factory: pytest.TempPathFactory) -> StimulusSet:
     recipe = Recipe(source="clips", seed=0, flow="dis", method="advect", fill="fresh", noise="rgb")
     write_description(made.root, recipe)
     return made
-
-
-@pytest.fixture(autouse=True)
-def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(zoo.MODELS, tiny_training.NAME, tiny_training.SPEC)  # type: ignore[arg-type]
 
 
 def refusal(*arguments: object) -> str:

@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load_file
 
 from analysis.errors import AnalysisError
-from analysis.models import clip_cache, zoo
+from analysis.models import clip_cache
 from analysis.models.flow_sources import FlowSource
 from analysis.models.model_card import Card, card_path
 from analysis.models.network_weights import load_weights
@@ -31,18 +31,13 @@ from tests.analysis.models.small_set import small_set
 from tests.analysis.models.tiny_training import TinyNetwork, train
 
 GROUPS = {1: "test"} | dict.fromkeys(range(8, 15), "train")
+pytestmark = pytest.mark.usefixtures("tiny_networks")
 
 
 @pytest.fixture(scope="module")
 def stimuli(tmp_path_factory: pytest.TempPathFactory) -> StimulusSet:
     """Two actions: stripes that move by one or by two pixels a frame; seven training groups of each."""
     return small_set(tmp_path_factory.mktemp("set"), groups=GROUPS)
-
-
-@pytest.fixture(autouse=True)
-def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    for spec in (tiny_training.SPEC, tiny_training.PICTURE_SPEC):
-        monkeypatch.setitem(zoo.MODELS, spec.name, spec)  # type: ignore[arg-type]
 
 
 def in_process(repository: Path, *arguments: object, launcher: tuple[str, ...] = ()) -> subprocess.Popen[str]:

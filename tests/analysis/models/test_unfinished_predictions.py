@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.models.answering import Job
+from analysis.models.predicting import wanted_of
 from analysis.models.unfinished_predictions import unfinished_path, unfinished_predictions
 
 WANTED = {"model": "e2s-x3d", "weights": "abc"}
@@ -82,3 +84,13 @@ def test_two_runs_into_one_table_are_refused(tmp_path: Path) -> None:
         unfinished_predictions(table, WANTED),
     ):
         pass
+
+
+def test_another_file_of_flow_weights_makes_another_run(tmp_path: Path) -> None:
+    weights, identities = tmp_path / "raft.pth", []
+    for content in (b"one", b"another"):
+        weights.write_bytes(content)
+        job = Job(tmp_path, ("A", "B"), "x3d-m-flow", flow="raft-small", flow_weights=weights)
+        identities.append(wanted_of(job, (), ""))
+    differing = [name for name in identities[0] if identities[0][name] != identities[1][name]]
+    assert differing == ["flow"]

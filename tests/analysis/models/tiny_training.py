@@ -1,4 +1,4 @@
-"""A training that takes seconds: a network of two small convolutions, run in this process or in another.
+"""Networks of one or two small convolutions, and a training of seconds, in this process or in another.
 
 `python -m tests.analysis.models.tiny_training SET WEIGHTS [STEP]` trains, and ends itself by SIGKILL after so
 many steps, as a power cut would.
@@ -52,9 +52,30 @@ class TinyPictureNetwork(nn.Module):
         return answers
 
 
+class TinyOneStream(nn.Module):
+    """One of the two streams alone."""
+
+    def __init__(self, channels: int, classes: int) -> None:
+        super().__init__()
+        self.clip = nn.Sequential(nn.Conv3d(channels, 4, 3, stride=2), nn.BatchNorm3d(4), nn.ReLU())
+        self.head = nn.Linear(4, classes)
+
+    def forward(self, clip: torch.Tensor) -> torch.Tensor:
+        answers: torch.Tensor = self.head(self.clip(clip).mean(dim=(2, 3, 4)))
+        return answers
+
+
 PICTURE = StreamSpec("rgb", 1, 1, 24, 28, RGB.mean, RGB.std)
 PICTURE_SPEC = ModelSpec("tiny-picture", "Tiny picture", (PICTURE,), TinyPictureNetwork, "torchvision")
+RGB_SPEC = ModelSpec("tiny-rgb", "Tiny RGB", (RGB,), lambda classes: TinyOneStream(3, classes), "ours")
+FLOW_SPEC = ModelSpec("tiny-flow", "Tiny flow", (FLOW,), lambda classes: TinyOneStream(2, classes), "ours")
 SPEC = ModelSpec(NAME, "Tiny", (RGB, FLOW), TinyNetwork, "ours")
+SPECS = (SPEC, RGB_SPEC, FLOW_SPEC, PICTURE_SPEC)
+
+
+def join_the_zoo() -> None:
+    """In a process of its own, where nobody has to take the networks out again."""
+    zoo.MODELS |= {spec.name: spec for spec in SPECS}  # type: ignore[misc,operator]
 
 
 def request(stimuli: Path, out: Path, **changes: Any) -> training_run.TrainingRequest:
@@ -80,7 +101,7 @@ def train(
 
 
 def main() -> None:
-    zoo.MODELS[NAME] = SPEC  # type: ignore[index]
+    join_the_zoo()
     training.KEPT_EVERY_S = 0.0
     stimuli, out = Path(sys.argv[1]), Path(sys.argv[2])
     steps_left = int(sys.argv[3]) if len(sys.argv) > 3 else -1
