@@ -9,7 +9,7 @@ group resemble one another (``design_effect``). ``copy_low`` and ``copy_high`` a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ from analysis.comparison.kappa import (
     all_pair_counts,
     clustered_interval,
     error_consistency,
+    kappa_of,
     weighted_kappas,
 )
 
@@ -93,49 +94,54 @@ def pair_agreement(
         of this size in which kappa would be undefined; above ``NOTICEABLE``, the ``remark`` says that kappa
         is not estimable here, and the other two intervals are NaN.
     """
-    first, second = (side.astype(np.int64) for side in np.triu_indices(len(answers.observers), 1))
+    bare = bare_pairs(answers, condition, draws)
     counts = all_pair_counts(answers.right)
     found = error_consistency(counts)
     undefined = _undefined_share(counts)
     estimable = (undefined <= NOTICEABLE) & np.isfinite(found.kappa)
-    drawn = weighted_kappas(answers.right, draws.item_weights)
     effect = design_effects(answers.right, draws.group, draws.stratum)
     clustered = _clustered(counts, effect, draws)
     copying = copy_model(counts)
     copies = copy_intervals(copying, rng, copy_draws)
-    names = np.array(answers.observers, dtype=object)
-    model = answers.is_model
+    table = bare.table.assign(
+        items=found.items,
+        accuracy_a=found.accuracy_a,
+        accuracy_b=found.accuracy_b,
+        observed=found.observed,
+        expected=found.expected,
+        kappa=found.kappa,
+        kappa_low=found.low,
+        kappa_high=found.high,
+        kappa_min=found.smallest,
+        kappa_max=found.largest,
+        p_value=found.p_value,
+        bootstrap_low=np.where(estimable, clustered[0], np.nan),
+        bootstrap_high=np.where(estimable, clustered[1], np.nan),
+        design_effect=effect,
+        copied=copying.copied,
+        copy_low=np.where(estimable, copies[0], np.nan),
+        copy_high=np.where(estimable, copies[1], np.nan),
+        undefined_share=undefined,
+        remark=np.array(list(_remarks(found, undefined)), dtype=object),
+    )
+    return replace(bare, table=table[list(COLUMNS)])
+
+
+def bare_pairs(answers: Answers, condition: str, draws: Draws) -> Pairs:
+    """The pairs with their kappas and nothing else: ``a``, ``b``, ``kind``, ``condition``, ``kappa``."""
+    first, second = (side.astype(np.int64) for side in np.triu_indices(len(answers.observers), 1))
+    names, model = np.array(answers.observers, dtype=object), answers.is_model
+    kinds = np.array(["human-human", "human-model", "model-model"], dtype=object)
     table = pd.DataFrame(
         {
             "a": names[first],
             "b": names[second],
-            "kind": np.array(["human-human", "human-model", "model-model"], dtype=object)[
-                model[first].astype(int) + model[second]
-            ],
+            "kind": kinds[model[first].astype(int) + model[second]],
             "condition": condition,
-            "items": found.items,
-            "accuracy_a": found.accuracy_a,
-            "accuracy_b": found.accuracy_b,
-            "observed": found.observed,
-            "expected": found.expected,
-            "kappa": found.kappa,
-            "kappa_low": found.low,
-            "kappa_high": found.high,
-            "kappa_min": found.smallest,
-            "kappa_max": found.largest,
-            "p_value": found.p_value,
-            "bootstrap_low": np.where(estimable, clustered[0], np.nan),
-            "bootstrap_high": np.where(estimable, clustered[1], np.nan),
-            "design_effect": effect,
-            "copied": copying.copied,
-            "copy_low": np.where(estimable, copies[0], np.nan),
-            "copy_high": np.where(estimable, copies[1], np.nan),
-            "undefined_share": undefined,
-            "remark": list(_remarks(found, undefined)),
-        },
-        columns=list(COLUMNS),
+            "kappa": kappa_of(all_pair_counts(answers.right)),
+        }
     )
-    return Pairs(table, first, second, drawn)
+    return Pairs(table, first, second, weighted_kappas(answers.right, draws.item_weights))
 
 
 def _clustered(counts: Numbers, effect: Numbers, draws: Draws) -> tuple[Numbers, Numbers]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.agreement import ALL_CONDITIONS, NOTICEABLE, Pairs, pair_agreement
+from analysis.comparison.agreement import ALL_CONDITIONS, NOTICEABLE, Pairs, bare_pairs, pair_agreement
 from analysis.comparison.answers import Answers
 from analysis.comparison.confusion_agreement import confusion_agreement
 from analysis.comparison.item_draws import DRAWS, draw
@@ -100,7 +100,7 @@ def _classes(answers: Answers, condition: str, rng: np.random.Generator, draws: 
         if len(part.observers) < 2:
             continue
         drawn = draw(part, rng, draws)
-        table = mean_agreement(part, pair_agreement(part, condition, drawn, rng, copy_draws=1), drawn)
+        table = mean_agreement(part, bare_pairs(part, condition, drawn), drawn)
         table.insert(list(table.columns).index("condition") + 1, "action", answers.menu[action])
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

@@ -129,7 +129,7 @@ def _variance(draws: Numbers) -> float:
 
 
 def _centred(pulls: Numbers, strata: npt.NDArray[np.int64]) -> Numbers:
-    means = np.bincount(strata, pulls) / np.bincount(strata)
+    means = np.bincount(strata, pulls) / np.maximum(np.bincount(strata), 1)
     return np.asarray(pulls - means[strata], dtype=np.float64)
 
 

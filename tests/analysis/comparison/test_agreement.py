@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison.agreement import COLUMNS, pair_agreement
+from analysis.comparison.agreement import COLUMNS, bare_pairs, pair_agreement
 from analysis.comparison.agreement_findings import agreement_findings
 from analysis.comparison.answers import Answers
 from analysis.comparison.item_draws import draw
@@ -30,7 +30,7 @@ def pairs_of(answers: Answers, draws: int = 200) -> pd.DataFrame:
 def means_of(answers: Answers, draws: int = 500) -> pd.DataFrame:
     rng = np.random.default_rng(1)
     drawn = draw(answers, rng, draws)
-    return mean_agreement(answers, pair_agreement(answers, "AFD5", drawn, rng, copy_draws=1), drawn)
+    return mean_agreement(answers, bare_pairs(answers, "AFD5", drawn), drawn)
 
 
 def test_every_pair_stands_in_the_table_with_its_kind() -> None:
