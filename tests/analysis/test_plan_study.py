@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -79,8 +78,15 @@ def test_bad_input_is_one_sentence_and_writes_nothing(
     assert not (tmp_path / "out").exists()
 
 
-def test_from_the_command_line_that_is_exit_code_two(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "analysis", "plan-study", "-o", str(tmp_path / "out"), "--power", "2"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.strip() == "--power is 2; allowed is more than 0 and less than 1, as 0.8"
+def test_from_the_command_line_that_is_exit_code_two(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    from analysis.__main__ import main
+
+    arguments = ["analysis", "plan-study", "-o", str(tmp_path / "out"), "--power", "2"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as end:
+        main()
+    written = capsys.readouterr()
+    assert (end.value.code, written.out) == (2, "")
+    assert written.err.strip() == "--power is 2; allowed is more than 0 and less than 1, as 0.8"
