@@ -24,6 +24,8 @@ from analysis.style import INK, action_colours, figure_style
 
 _LOOKS = (("right", "o", -0.2), ("wrong", "X", 0.2))
 _ASIDE = 0.11
+_MOST_LARGE = 8
+"""Of more actions, marks are smaller."""
 _FEWEST = 5
 """Of fewer answers, quantiles are no distribution, and are not drawn."""
 
@@ -57,6 +59,7 @@ def decision_quantiles(
 
 def _draw_times(axes: Axes, quantiles: pd.DataFrame, actions: Sequence[str]) -> None:
     colours, drawn = action_colours(actions), []
+    size = 3.8 if len(actions) <= _MOST_LARGE else 2.6
     for answer, marker, side in _LOOKS:
         of_answer = quantiles[(quantiles["answer"] == answer) & (quantiles["trials"] >= _FEWEST)]
         for action, part in of_answer.groupby("action", sort=False):
@@ -70,14 +73,14 @@ def _draw_times(axes: Axes, quantiles: pd.DataFrame, actions: Sequence[str]) -> 
                 color=colours[str(action)],
                 markeredgecolor=INK,
                 markeredgewidth=0.4,
-                markersize=3.8,
+                markersize=size,
             )
             axes.plot(
                 np.full(len(foretold), at + _ASIDE),
                 foretold,
                 marker="_",
                 color=INK,
-                markersize=5,
+                markersize=1.3 * size,
                 markeredgewidth=0.9,
                 linewidth=0.6,
             )
@@ -99,6 +102,8 @@ def _draw_shares(axes: Axes, quantiles: pd.DataFrame, actions: Sequence[str]) ->
             markeredgecolor=INK,
             markeredgewidth=0.4,
             markersize=4.2,
+            # A mark at 100 % is whole.
+            clip_on=False,
         )
         axes.plot(at + _ASIDE, row["predicted_share"], "_", color=INK, markersize=7, markeredgewidth=1.1)
     low = float(shares[["share", "predicted_share"]].min().min()) if len(shares) else 0.0
