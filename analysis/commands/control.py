@@ -34,6 +34,11 @@ def control(
 
     The folder gets weights, cards and predictions as well. What is finished is kept: the same command goes
     on after an interruption.
+
+    \b
+    For example, on a CPU:
+      python -m analysis control x3d-ablation-small --stimuli stimulus_sets/drawn \\
+        -o controls/small --epochs 12 --stage-epochs 3 --patience 3
     """
     # Late, since a command line without torch must load.
     from analysis.models.controls import RESULT, ControlRequest, run_control

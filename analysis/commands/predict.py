@@ -81,6 +81,13 @@ def predict(
     """Write what a model answers as a trial table with probabilities, and a record beside it.
 
     A run that was interrupted goes on when the same command is given again.
+
+    \b
+    For example:
+      python -m analysis predict --list
+      python -m analysis predict e2s-x3d-small --stimuli stimulus_sets/drawn \\
+        --weights weights/e2s-afd5.safetensors -o predictions/e2s-afd5.tsv
+      python -m analysis report DATA --predictions predictions/e2s-afd5.tsv -o OUT
     """
     from stimuli.progress import progress_bars
 

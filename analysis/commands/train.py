@@ -23,7 +23,7 @@ def train(
     condition: Annotated[Learnt, typer.Option(help="Which clips to learn from.")] = "UCF5",
     device: Annotated[DeviceName, typer.Option(help="`auto` takes a GPU where there is one.")] = "auto",
     precision: Annotated[Precision, typer.Option(help="`bf16`: mixed precision.")] = "fp32",
-    batch: Annotated[int, typer.Option(help="Clips of one step, all processes together.")] = 16,
+    batch: Annotated[int, typer.Option(help="Clips in a step of training, all GPUs together.")] = 16,
     epochs: Annotated[int, typer.Option(help="At most so many.")] = 100,
     patience: Annotated[
         int, typer.Option(help="Stop after so many epochs in which validation got no better.")
@@ -41,7 +41,9 @@ def train(
             " clips."
         ),
     ] = "dis-blurred",
-    flow_weights: Annotated[Path | None, typer.Option(help="The file of RAFT's weights.")] = None,
+    flow_weights: Annotated[
+        Path | None, typer.Option(help="The file of RAFT's weights, where the flow is RAFT's.")
+    ] = None,
     start: Annotated[
         Path | None,
         typer.Option("--from", help="Weights to start from, of this network with any number of classes."),
@@ -54,8 +56,17 @@ def train(
     """Train a network; a training that was interrupted goes on when the same command is given again.
 
     Groups of the training clips are held out to know when to stop; test clips are never looked at. Beside
-    the weights lie their card (.json) and the course of the training (.log.csv). With several GPUs:
-    torchrun --nproc-per-node N -m analysis train ...
+    the weights lie their card (.json) and the course of the training (.log.csv).
+
+    \b
+    For example, a network that a CPU can train, on drawn clips:
+      python -m stimuli build synthetic -o stimulus_sets/drawn
+      python -m analysis train e2s-x3d-small --stimuli stimulus_sets/drawn \\
+        --condition AFD5 -o weights/e2s-afd5.safetensors
+
+    \b
+    With several GPUs, of which N are to be used:
+      torchrun --nproc-per-node N -m analysis train ...
     """
     require_torch("Training")
     from analysis.models.flow_sources import FlowSource
