@@ -14,6 +14,15 @@ agreement             the table of all pairs
 mean_agreement        means over pairs that share observers
 confusion_agreement   the same mistakes: distance of confusions, same wrong answers
 agreement_findings    all of these, for the command and the report
+
+rank_correlation   Spearman's correlation and medians under weights
+noise_ceiling      how well clip scores of these people could be told at all
+certainty          how sure a model is of each clip
+items              people and models clip by clip
+clip_motion        how much moves in a clip: everything, the camera, the rest
+clip_properties    which properties go with errors
+gallery            the clips where people and a model part most
+clip_findings      all of these, for the command and the report
 """
 
 from __future__ import annotations

@@ -13,17 +13,15 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from analysis.figures.clip_marks import MOST_IN_A_KEY, action_shape
 from analysis.figures.panels import Panel, people, share_axis, sheet
 from analysis.style import CM, COLUMN_CM, INK, MUTED, SMALLEST_PT, action_colours, figure_style
 
 HARDEST = 6
 """How many clips are looked at one by one."""
 _IN_A_ROW = 3
-_MOST_IN_A_KEY = 9
-"""Of more actions neither colours nor marks could be told apart."""
 _TILE_CM = (2.62, 1.97)
 _CAPTION_CM = 0.85
-_MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 
 def hardest_clips(clips: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +47,7 @@ def clip_ranking(
     hardest = hardest_clips(clips)
     rows = -(-len(hardest) // _IN_A_ROW)
     tile_cm = _CAPTION_CM + (_TILE_CM[1] if pictures else 0.1)
-    key_rows = -(-len(actions) // 3) if len(actions) <= _MOST_IN_A_KEY else 0
+    key_rows = -(-len(actions) // 3) if len(actions) <= MOST_IN_A_KEY else 0
     below_cm = 0.95 + 0.34 * key_rows
     panels = [Panel("Accuracy of each clip, with 95 % interval", 4.6, below_cm=below_cm)]
     if rows:
@@ -70,7 +68,7 @@ def _draw_curve(axes: Axes, clips: pd.DataFrame, actions: tuple[str, ...]) -> No
     colours, handles = action_colours(actions), []
     for number, action in enumerate(actions):
         rows = ordered[ordered["action"] == action]
-        marker = _MARKS[number % len(_MARKS)]
+        marker = action_shape(number)
         axes.vlines(rows["place"], rows["low"], rows["high"], color=colours[action], linewidth=0.7, alpha=0.7)
         axes.plot(
             rows["place"],
@@ -102,7 +100,7 @@ def _draw_curve(axes: Axes, clips: pd.DataFrame, actions: tuple[str, ...]) -> No
     axes.set_xlim(0.2, len(ordered) + 0.8)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
     axes.set_xlabel("clips, from the hardest to the easiest")
-    if len(actions) <= _MOST_IN_A_KEY:
+    if len(actions) <= MOST_IN_A_KEY:
         axes.legend(
             handles=handles, loc="upper left", bbox_to_anchor=(-0.05, -0.85 / 4.6), ncols=3, borderaxespad=0
         )
