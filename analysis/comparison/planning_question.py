@@ -87,6 +87,8 @@ def _objections(question: Question, source: StudySource) -> Iterator[str]:
     kind, expected, value = question.kind, question.expected, question.value
     if kind in ("kappa", "accuracy", "difference") and expected == value:
         yield f"{kind}: {expected:g} is expected and is to be told from {value:g}, which is the same"
+    if kind in ("kappa", "difference") and not -1 <= value <= 1:
+        yield f"{kind}: to be told from {value:g}; allowed is -1 to 1"
     if kind == "accuracy" and not (0 < expected < 1 and 0 <= value <= 1):
         yield (
             f"accuracy: {expected:g} is to be told from {value:g}; allowed are shares from 0 to 1, and an "
@@ -95,8 +97,6 @@ def _objections(question: Question, source: StudySource) -> Iterator[str]:
     if kind == "kappa":
         if not 0 < question.model_accuracy < 1:
             yield f"--model-accuracy is {question.model_accuracy:g}; allowed is more than 0 and less than 1"
-        if not -1 <= value <= 1:
-            yield f"kappa: to be told from {value:g}; allowed is -1 to 1"
     if kind in ("difference", "par") and not 0 < source.accuracy - expected < 1:
         yield (
             f"{kind}: with an accuracy of people of {source.accuracy:.3g}, a difference of {expected:g} "
