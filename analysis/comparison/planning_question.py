@@ -94,9 +94,8 @@ def _objections(question: Question, source: StudySource) -> Iterator[str]:
             f"accuracy: {expected:g} is to be told from {value:g}; allowed are shares from 0 to 1, and an "
             f"expected one between them"
         )
-    if kind == "kappa":
-        if not 0 < question.model_accuracy < 1:
-            yield f"--model-accuracy is {question.model_accuracy:g}; allowed is more than 0 and less than 1"
+    if kind == "kappa" and not 0 < question.model_accuracy < 1:
+        yield f"--model-accuracy is {question.model_accuracy:g}; allowed is more than 0 and less than 1"
     if kind in ("difference", "par") and not 0 < source.accuracy - expected < 1:
         yield (
             f"{kind}: with an accuracy of people of {source.accuracy:.3g}, a difference of {expected:g} "
