@@ -13,13 +13,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from analysis.models.inputs import Array, Picture, centre_crop, normalised, resized_to, shown_flow
+from analysis.models.inputs import (
+    Array,
+    Picture,
+    centre_crop,
+    largest_short_side,
+    normalised,
+    resized_to,
+    shown_flow,
+)
 from analysis.models.spec import StreamSpec
 
 COLOUR = 0.1
 """Brightness, contrast and saturation by up to a tenth, hue by up to a tenth of the circle (study's code)."""
-LARGEST_OVER_CROP = 320 / 224
-"""The shorter side is drawn from the crop to 320 px for a crop of 224 (study's code), here for any crop."""
 STAGE_EPOCHS, STAGES = 20, 4
 """Weaker every 20 epochs up to 80 (study)."""
 
@@ -30,11 +36,6 @@ def strength_at(epoch: int, stage_epochs: int = STAGE_EPOCHS) -> float:
     By how much it weakens, the study does not say.
     """
     return max(0.0, 1 - (epoch // stage_epochs) / STAGES)
-
-
-def largest_short_side(stream: StreamSpec) -> int:
-    """The largest shorter side that is drawn, pixels; clips are kept at this size."""
-    return max(stream.short_side_px, round(LARGEST_OVER_CROP * stream.crop_px))
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,15 @@ import numpy as np
 import platformdirs
 
 from analysis.errors import AnalysisError
-from analysis.models.augmentation import largest_short_side
 from analysis.models.flow_sources import FlowSource
-from analysis.models.inputs import ClipReader, Picture, flow_index, resized_to, sides_per_second
+from analysis.models.inputs import (
+    ClipReader,
+    Picture,
+    flow_index,
+    largest_short_side,
+    made_small,
+    sides_per_second,
+)
 from analysis.models.sampling import Indices, spacing_s
 from analysis.models.spec import StreamSpec
 from stimuli.clip import Clip
@@ -158,12 +164,11 @@ class ClipCache:
         )
         made = []
         for stream, indices in pairs:
-            side = largest_short_side(stream)
             if stream.content == "rgb":
-                made.append(np.stack([resized_to(pictures[i], side) for i in indices]))
+                made.append(np.stack([made_small(pictures[i], stream) for i in indices]))
             else:
                 fields = (sides_per_second(flows[flow_index(i, clip.frames)], clip.fps) for i in indices)
-                made.append(np.stack([resized_to(each, side) for each in fields]).astype(np.float16))
+                made.append(np.stack([made_small(each, stream) for each in fields]).astype(np.float16))
         return made
 
     def _load(self, clip: Clip, stream: StreamSpec) -> Picture | None:
@@ -217,7 +222,7 @@ class ClipCache:
 
 
 def _expected_bytes(clip: Clip, stream: StreamSpec) -> int:
-    side = largest_short_side(stream)
+    side = min(largest_short_side(stream), clip.width, clip.height)
     area = side * round(side * max(clip.width, clip.height) / min(clip.width, clip.height))
     kind = "rgb" if stream.content == "rgb" else "flow"
     return len(range(0, clip.frames, kept_every(clip, stream))) * area * BYTES_PER_PIXEL[kind]

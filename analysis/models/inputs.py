@@ -31,6 +31,8 @@ Array = npt.NDArray[np.float32]
 Picture = npt.NDArray[Any]  # uint8 or float32
 
 
+LARGEST_OVER_CROP = 320 / 224
+"""Training shows clips with a shorter side of up to 320 px for a crop of 224 (study's code)."""
 FASTEST = 4.0
 """Crop sides per second; the fastest limbs of the drawn clips do about 2."""
 
@@ -98,11 +100,11 @@ class ClipReader:
         clip: Clip,
     ) -> Array:
         if stream.content == "rgb":
-            resized = [resized_to(pictures[i], stream.short_side_px) for i in indices]
+            resized = [resized_to(made_small(pictures[i], stream), stream.short_side_px) for i in indices]
             return normalised(np.stack([centre_crop(each, stream.crop_px) for each in resized]), stream)
         fields = []
         for i in indices:
-            flow = sides_per_second(flows[flow_index(i, clip.frames)], clip.fps)
+            flow = made_small(sides_per_second(flows[flow_index(i, clip.frames)], clip.fps), stream)
             fields.append(centre_crop(resized_to(flow, stream.short_side_px), stream.crop_px))
         return normalised(shown_flow(np.stack(fields), stream.short_side_px, stream), stream)
 
@@ -137,6 +139,21 @@ def frames_of(path: Path, clip: Clip, wanted: set[int]) -> dict[int, Frame]:
 def flow_index(index: int, frames: int) -> int:
     """The flow that is shown with a frame: the one to the next, and with the last frame the one before."""
     return min(index, frames - 2)
+
+
+def largest_short_side(stream: StreamSpec) -> int:
+    """The largest shorter side that training shows, pixels."""
+    return max(stream.short_side_px, round(LARGEST_OVER_CROP * stream.crop_px))
+
+
+def made_small(picture: Picture, stream: StreamSpec) -> Picture:
+    """A picture or flow (H, W, C) as training keeps it: at the largest size that is shown, or as it is.
+
+    Whoever shows a clip begins with this, also where a single step would do. What is left of noise depends
+    on the steps in which it is made small: a network that learnt from two steps was right on 95 % of test clips
+    shown in two, and on 34 % in one.
+    """
+    return resized_to(picture, min(largest_short_side(stream), *picture.shape[:2]))
 
 
 def resized_to(picture: Picture, short_side_px: int) -> Picture:

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from analysis.models import clip_cache
+from analysis.models.augmentation import AS_TESTED, shown_pictures
 from analysis.models.clip_cache import ClipCache, kept_every
 from analysis.models.flow_sources import FlowSource
 from analysis.models.inputs import ClipReader, resized_to, sides_per_second
+from analysis.models.sampling import frame_indices
 from analysis.models.spec import StreamSpec
 from stimuli.clip import Clip
 from stimuli.manifest import StimulusSet
@@ -110,3 +112,14 @@ def test_what_was_not_used_for_longest_goes_first(tmp_path: Path, stimuli: Stimu
         stimuli, (RGB, FLOW), FlowSource("dis"), tmp_path, sum(file.stat().st_size for file in newest)
     ).make_room()
     assert set(tmp_path.iterdir()) == newest
+
+
+def test_training_without_variation_shows_what_the_tests_show(tmp_path: Path, stimuli: StimulusSet) -> None:
+    # Of noise, each way of making it small leaves something else: both must go the same way.
+    wide = StreamSpec("rgb", 2, 3, 24, 28, (0.0,) * 3, (1.0,) * 3)
+    noise = stimuli.by_id("AFD5/v_Swing_g08_c01")
+    ((tested,),) = ClipReader(stimuli, (wide,)).views(noise)
+    (kept,) = ClipCache(stimuli, (wide,), FlowSource("dis"), tmp_path).kept(noise)
+    assert kept.every == 1
+    learnt = shown_pictures(kept.at(frame_indices(noise.frames, noise.fps, wide)), wide, AS_TESTED)
+    np.testing.assert_array_equal(learnt, tested)
