@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import pandas as pd
 import typer
 
 from analysis.collection import Allowed
@@ -54,9 +55,14 @@ def decisions(
     if not allow_training_clips:
         refuse_learnt_clips(collection.models)
     left = apply_exclusions(collection.table, rules)
-    tests = left.trials[(left.trials["phase"] == "test") & (left.trials["attention_check"] == 0)]
+    tests = _counted(left.trials)
     if tests.empty:
-        raise AnalysisError("there is no test trial of a person; decisions are studied in tests")
+        why = (
+            f"the rules of exclusion ({rules.name}) leave no test trial; --exclusions none leaves all"
+            if len(_counted(collection.table))
+            else "there is no test trial of a person; decisions are studied in tests"
+        )
+        raise AnalysisError(why)
     whole = collection.whole_table
     shared = shared_answers(tests, whole[whole["observer_kind"] == "model"])
     offered = [
@@ -65,10 +71,15 @@ def decisions(
         if (tests["condition"] == condition).any()
     ]
     findings = decision_findings(tests, shared.trials, offered, np.random.default_rng(seed))
-    removed = int((collection.table["phase"] == "test").sum()) - len(tests)
-    if removed:
+    if removed := len(_counted(collection.table)) - len(tests):
         print(f"note: {removed} test trials are left out by the rules ({rules.name})", file=sys.stderr)
     for sentence in (*left.remarks, *shared.remarks, *findings.remarks):
         print(f"note: {sentence}", file=sys.stderr)
     for path in write_decisions(findings, tests, offered, output):
         print(path)
+
+
+def _counted(trials: pd.DataFrame) -> pd.DataFrame:
+    """Test trials beside whose clip the label was not shown."""
+    tests: pd.DataFrame = trials[(trials["phase"] == "test") & (trials["attention_check"] == 0)]
+    return tests

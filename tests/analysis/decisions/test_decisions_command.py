@@ -93,6 +93,15 @@ def test_models_alone_have_no_decisions(decisions, tables, tmp_path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_rules_that_leave_nobody_are_named(decisions, tables, tmp_path) -> None:
+    slips = tables[0].assign(time_to_choose=0.1)
+    write_table(slips, tmp_path / "people.tsv")
+    code, told = decisions(tmp_path / "people.tsv", "-o", tmp_path / "out")
+    assert code == 2
+    assert "the rules of exclusion (recommended) leave no test trial" in told
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_figures_say_what_they_show_and_no_letter_is_too_small(tables) -> None:
     people, net = tables
     found = decision_findings(people, net, [OfferedActions("AFD5", ACTIONS)], np.random.default_rng(1))

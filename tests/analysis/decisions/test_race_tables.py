@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.collection import Allowed, collect
 from analysis.decisions.race_tables import (
     EVERYBODY,
     fitted_races,
@@ -65,3 +66,16 @@ def test_an_action_without_a_wrong_answer_still_has_a_predicted_share(people) ->
     assert wrong["trials"].eq(0).all()
     assert wrong["time_s"].isna().all()
     assert wrong["predicted_share"].between(0, 0.06, inclusive="neither").all()
+
+
+def test_the_times_of_real_people_are_described(real_data) -> None:
+    """Ten people and 160 pictures of 16 things: what docs/comparison.md says of them."""
+    collection = collect([real_data / "model-vs-human" / "edge"], Allowed())
+    actions = collection.actions_in("0")
+    table = predicted_quantiles(collection.table, fitted_races(collection.table, "0", actions))
+    right = table[(table["answer"] == "right")]
+    off = np.log(right["predicted_s"] / right["time_s"]).groupby(right["quantile"])
+    error = off.apply(lambda part: np.sqrt((part**2).mean()))
+    assert (error.loc[[0.3, 0.5, 0.7]] < 0.03).all()
+    assert (error.loc[[0.1, 0.9]] < 0.055).all()
+    assert (off.mean().abs() < 0.02).all()
