@@ -15,6 +15,7 @@ from analysis.style import ALERT, COLUMN_CM, DENSITY_MAP, INK, SMALLEST_PT, figu
 _MOST_NAMED = 24
 _MOST_WITH_NUMBERS = 8
 _RIGHT_CM = 0.3
+_CM_PER_LETTER = 0.122
 
 
 def class_confusion(choice: ClassChoice, network: str, trials: int) -> Figure:
@@ -27,7 +28,8 @@ def class_confusion(choice: ClassChoice, network: str, trials: int) -> Figure:
     left = name_room_cm(named)
     square = COLUMN_CM - left - _RIGHT_CM
     few = len(choice.classes) <= _MOST_NAMED
-    below = 0.5 + (names_below_cm(choice.classes) + 0.35 if few else 0.0)
+    # Those of the large matrix are always turned.
+    below = 0.5 + (_CM_PER_LETTER * max(map(len, choice.classes)) if few else 0.0)
     left_of_chosen, turned = name_room_cm(choice.chosen), names_below_cm(choice.chosen)
     rows = max(0.78 * len(choice.chosen), 2.4)
     panels = (

@@ -36,6 +36,26 @@ def test_the_streams_are_those_of_the_study() -> None:
     assert (published.content, published.crop_px) == ("flow-colours", 182)
 
 
+@pytest.mark.parametrize(
+    ("name", "fusion", "flow", "px"),
+    [
+        ("e2s-x3d", "logits", "flow", 160),
+        ("e2s-x3d-features", "features", "flow", 160),
+        ("e2s-x3d-182", "logits", "flow", 182),
+        ("e2s-x3d-colours", "logits", "flow-colours", 160),
+        ("e2s-x3d-published", "logits", "flow-colours", 182),
+    ],
+)
+def test_each_choice_that_text_and_code_make_differently_is_a_network(
+    name: str, fusion: str, flow: str, px: int
+) -> None:
+    spec = model_spec(name)
+    assert (spec.streams[1].content, spec.streams[1].crop_px) == (flow, px)
+    with torch.device("meta"):
+        joined: Any = spec.build(5)
+    assert joined.fusion.in_features == {"logits": 2 * 5, "features": 2 * 2048}[fusion]
+
+
 def test_the_control_sees_pictures_twice_and_no_motion() -> None:
     assert [stream.content for stream in model_spec("e2s-x3d-rgb").streams] == ["rgb", "rgb"]
 
@@ -71,6 +91,18 @@ def test_the_answer_depends_on_each_stream(fusion: Any) -> None:
     with torch.no_grad():
         answer = network(rgb, motion)
         assert not torch.equal(answer, network(other_rgb, motion))
+        assert not torch.equal(answer, network(rgb, other_motion))
+
+
+@pytest.mark.parametrize("fusion", ["logits", "features"])
+def test_the_last_layer_reads_motion_first_as_in_the_published_code(fusion: Any) -> None:
+    network = tiny(fusion).eval()
+    rgb, motion = clips(1, 0)
+    other_rgb, other_motion = clips(1, 1)
+    with torch.no_grad():
+        network.fusion.weight[:, network.fusion.in_features // 2 :] = 0
+        answer = network(rgb, motion)
+        assert torch.equal(answer, network(other_rgb, motion))
         assert not torch.equal(answer, network(rgb, other_motion))
 
 
