@@ -39,7 +39,15 @@ def training_course(courses: Mapping[str, pd.DataFrame], actions: int) -> Figure
             kept = course.sort_values(
                 ["validation_accuracy", "validation_loss"], ascending=[False, True], kind="stable"
             ).iloc[0]
-            axes.plot(kept["epoch"], kept["validation_accuracy"], "o", mfc="none", mec=colour, markersize=5)
+            axes.plot(
+                kept["epoch"],
+                kept["validation_accuracy"],
+                "o",
+                mfc="none",
+                mec=colour,
+                markersize=5,
+                clip_on=False,
+            )
             share_axis(axes, axis="y", low=0.0)
             axes.set_xlim(0.5, longest + 0.5)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -150,8 +150,8 @@ def made_small(picture: Picture, stream: StreamSpec) -> Picture:
     """A picture or flow (H, W, C) as training keeps it: at the largest size that is shown, or as it is.
 
     Whoever shows a clip begins with this, also where a single step would do. What is left of noise depends
-    on the steps in which it is made small: a network that learnt from two steps was right on 95 % of test clips
-    shown in two, and on 34 % in one.
+    on the steps in which it is made small: a network that learnt from two steps was right on 95 % of the
+    test clips shown in two, and on 34 % in one.
     """
     return resized_to(picture, min(largest_short_side(stream), *picture.shape[:2]))
 
