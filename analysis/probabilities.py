@@ -77,6 +77,16 @@ def check_probabilities(table: pd.DataFrame, places: Sequence[str]) -> pd.DataFr
             f"{places[row]}: {table['observer'].iloc[row]} is {table['observer_kind'].iloc[row]}, but has "
             f"probabilities ({', '.join(columns)}); only models have them"
         )
+    actions = [name.removeprefix(PREFIX) for name in columns]
+    # Tables made elsewhere may not say among what a model chose.
+    menus = [set(menu.split("|")) if isinstance(menu, str) else set(actions) for menu in table["menu_order"]]
+    outside = given & np.array([[action not in menu for action in actions] for menu in menus])
+    if outside.any():
+        row, column = (int(place) for place in np.argwhere(outside)[0])
+        raise AnalysisError(
+            f"{places[row]}: {columns[column]} is a probability of {actions[column]}, which its menu_order, "
+            f"{table['menu_order'].iloc[row]}, does not name"
+        )
     sums = np.where(given, values, 0).sum(axis=1)
     wrong = given.any(axis=1) & (np.abs(sums - 1) > TOLERANCE)
     if wrong.any():

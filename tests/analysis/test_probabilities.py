@@ -80,6 +80,14 @@ def test_a_word_for_a_probability_is_named_with_its_line(tmp_path: Path) -> None
         read_table(path)
 
 
+def test_an_action_that_is_not_in_the_menu_has_none() -> None:
+    table = table_of([answer(menu_order="Lunges|Swing")], ["row 1"])
+    with pytest.raises(
+        AnalysisError, match=r"row 1: p_Biking is a probability of Biking, which its menu_order"
+    ):
+        with_probabilities(table, given((0.1, 0.9)))
+
+
 def test_people_have_none() -> None:
     with pytest.raises(AnalysisError, match="row 1: X3D-M is human, but has probabilities"):
         with_probabilities(table_of([answer("human")], ["one"]), given((0.25, 0.75)))
