@@ -93,11 +93,11 @@ def _words(row: Mapping[Hashable, Any]) -> tuple[str, str]:
     name = str(row["clip_id"]).rsplit("/", 1)[-1].removeprefix("v_")
     name = name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
     seconds = "" if pd.isna(row["median_time"]) else f", median {row['median_time']:.1f} s"
-    sure = (
-        f"{row['p_right']:.2f} for the right action"
-        if pd.notna(row["p_right"])
-        else f"right in {row['right']:.0%} of its runs"
-    )
+    if pd.notna(row["p_right"]):
+        sure = f"{row['p_right']:.2f} for the right action"
+    else:
+        right = float(row["right"])
+        sure = {0.0: "wrong", 1.0: "right"}.get(right, f"right in {right:.0%} of its runs")
     number = int(row["people"])
-    right = round(float(row["accuracy"]) * number)
-    return name, f"People: {right} of {number} right{seconds}. Model: {sure}"
+    told = round(float(row["accuracy"]) * number)
+    return name, f"People: {told} of {number} right{seconds}. Model: {sure}"

@@ -16,13 +16,13 @@ from analysis.style import INK, action_colours, figure_style
 
 ACROSS = 0.618
 """Marks of equal value stand aside of one another by this step, modulo 1: it never comes back soon."""
-_ASIDE = 0.028
+_ASIDE, _ASIDE_OF_ANSWERS = 0.028, 0.3
 _LIMITS = {"p_right": (0.0004, 0.9996), "entropy": (0.0005, 10.0), "right": (0.0, 1.0)}
 """What lies beyond is drawn at the end of the axis."""
 _ACROSS = {
     "p_right": "probability that the model gives to the right action",
     "entropy": "entropy of the model's probabilities, bits",
-    "right": "right answers of the model, as a share of its runs",
+    "right": "answers of the model in all its runs",
 }
 
 
@@ -47,8 +47,10 @@ def clip_scatter(
         ("median_time", "entropy", "Who is slow, and who is unsure"),
     ]
     shown = [part for part in shown if items[[part[0], part[1]]].notna().all(axis=1).any()]
+    keys = action_keys(actions)
+    room_cm = 0.75 if keys else 0.0
     panels = [
-        Panel(title, 4.6, left_cm=1.25, right_cm=0.3, below_cm=1.35 + 0.75 * (place == len(shown) - 1))
+        Panel(title, 4.6, left_cm=1.25, right_cm=0.3, below_cm=1.35 + room_cm * (place == len(shown) - 1))
         for place, (_, _, title) in enumerate(shown)
     ]
     both = int(items[["accuracy", sure]].notna().all(axis=1).sum())
@@ -57,7 +59,6 @@ def clip_scatter(
         for axes, (human, measure, _) in zip(figure.axes, shown, strict=True):
             _draw(axes, items, human, measure, actions)
             axes.set_xlabel(f"{_ACROSS[measure]}\n{_correlation(correlations, human, measure)}")
-        keys = action_keys(actions)
         if keys and figure.axes:
             axes = figure.axes[-1]
             axes.legend(
@@ -76,7 +77,7 @@ def _draw(axes: Axes, items: pd.DataFrame, human: str, model: str, actions: Sequ
     colours = action_colours(actions)
     # People are few, so that accuracies of clips repeat: marks are moved a little, always by the same rule.
     aside = ((np.arange(len(known)) * ACROSS) % 1 - 0.5) * _ASIDE * (human == "accuracy")
-    across = ((np.arange(len(known)) * ACROSS**2) % 1 - 0.5) * _ASIDE * (model == "right")
+    across = ((np.arange(len(known)) * np.sqrt(2)) % 1 - 0.5) * _ASIDE_OF_ANSWERS * (model == "right")
     x: Numbers = np.clip(known[model].to_numpy(dtype=np.float64), *_LIMITS[model]) + across
     y: Numbers = known[human].to_numpy(dtype=np.float64)
     for place, action in enumerate(actions):
@@ -108,7 +109,8 @@ def _draw(axes: Axes, items: pd.DataFrame, human: str, model: str, actions: Sequ
 def _scale(axes: Axes, model: str, x: Numbers) -> None:
     """Log-odds and a logarithm: networks are often so sure that all clips would lie on one line."""
     if model == "right":
-        axes.set_xlim(-0.05, 1.05)
+        axes.set_xlim(-0.2, 1.2)
+        axes.set_xticks([0, 1], ["always wrong", "always right"])
         return
     ticks = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999] if model == "p_right" else [0.001, 0.01, 0.1, 1.0]
     axes.set_xscale("logit" if model == "p_right" else "log")
