@@ -51,6 +51,20 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("</style>")[2]))
 
 
+def test_without_questions_on_what_others_may_know_there_are_no_empty_tables(account) -> None:
+    # Given a questionnaire of ratings alone
+    answers = pd.DataFrame({"easy": list("1231231231")}, index=CODES)
+    rated = replace(account, generalised=generalise(answers, {"easy": "rating"}, 3))
+    # Then the page says that nothing had to be changed
+    page = words(render_disclosure(rated))
+    assert "No question asks for what others may know" in page
+    assert "has what this is computed from" not in page
+    # And not so of group figures, which hold no answers of single people
+    page = words(render_disclosure(replace(rated, aggregated=True, linkage=())))
+    assert "exported as they were given" not in page
+    assert "No answers of single participants are in the data set" in page
+
+
 def test_the_page_tells_risk_before_and_after_and_what_became_of_every_question(account) -> None:
     page = words(render_disclosure(account))
     before, after = account.generalised.before, account.generalised.after

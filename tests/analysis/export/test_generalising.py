@@ -205,6 +205,15 @@ def test_a_group_that_agrees_in_everything_gives_the_answer_away() -> None:
     assert (glasses.distinct, glasses.inferable, glasses.participants) == (1, 6, 6)
 
 
+def test_an_answer_is_not_known_to_whoever_asks_for_it() -> None:
+    # Given a group that agrees in all but its glasses
+    answers = people(glasses=["yes"] * 3 + ["no"] * 3, knowledge=["1"] * 6)
+    # Then nobody's are given away by the other answers
+    glasses, knowledge = generalise(answers, {}, 3, options=OPTIONS).diversity
+    assert (glasses.distinct, glasses.inferable) == (2, 0)
+    assert (knowledge.distinct, knowledge.inferable) == (1, 6)
+
+
 @pytest.mark.parametrize(
     ("run", "label"),
     [(("2",), "2"), (("2", "3"), "2-3"), (("18-24", "25-34"), "18-34"), (("55-64", "65+"), "55+")],

@@ -296,8 +296,8 @@ def test_a_data_set_with_a_leak_is_not_published_and_the_report_says_where(
     )
     monkeypatch.setattr("analysis.export.exporting.build_data_set", lambda *_: leaking)
     monkeypatch.setattr("analysis.export.exporting.validate", lambda *_: ())
-    # When it is to be published
-    places = Places((study.data,), tmp_path / "out", validator_path())
+    # When it is to be published, and a key to be kept
+    places = Places((study.data,), tmp_path / "out", validator_path(), tmp_path / "key.tsv")
     with pytest.raises(AnalysisError, match="NOTES, text: host") as refused:
         export(study.collection, places, Choices())
     # Then nothing is, and neither the error nor the report tells the name
@@ -306,3 +306,24 @@ def test_a_data_set_with_a_leak_is_not_published_and_the_report_says_where(
     report = (tmp_path / "disclosure_report.html").read_text("utf-8")
     assert "Nothing was exported" in report
     assert HOST not in report + str(refused.value)
+
+
+def test_an_export_that_fails_at_last_leaves_the_report_of_the_one_before(
+    study, tmp_path, monkeypatch
+) -> None:
+    # Given the report of an earlier export, and a disk that fails once all checks are through
+    (tmp_path / "disclosure_report.html").write_text("the one before")
+    monkeypatch.setattr("analysis.export.exporting.build_data_set", lambda *_: study.exported.data_set)
+    monkeypatch.setattr("analysis.export.exporting.validate", lambda *_: ())
+
+    def fail(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("analysis.export.publishing._forget_times", fail)
+    # When another is to be published
+    places = Places((study.data,), tmp_path / "out", validator_path(), tmp_path / "key.tsv")
+    with pytest.raises(AnalysisError, match="Input/output error"):
+        export(study.collection, places, Choices(keeps_key=True))
+    # Then all is as it was, and no key is left
+    assert [path.name for path in tmp_path.iterdir()] == ["disclosure_report.html"]
+    assert (tmp_path / "disclosure_report.html").read_text() == "the one before"

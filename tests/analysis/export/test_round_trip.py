@@ -7,6 +7,7 @@ import math
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ import pytest
 
 from analysis.collection import Allowed, Collection, collect
 from analysis.errors import AnalysisError
+from analysis.export.aggregates import aggregate_files
 from analysis.export.data_set import Choices
 from analysis.export.exporting import Exported, Places, export
 from analysis.export.validation import validate, validator_path
 from analysis.formats.bids_export import read_bids_export
-from analysis.report.findings import gather
+from analysis.report.findings import Findings, gather
 from analysis.report.summary_json import summary_json
 from experiment.journal import JOURNAL_NAME, Journal
 from experiment.records import (
@@ -55,7 +57,7 @@ PAGE = QuestionnairePage(
     "Afterwards",
     (
         item("glasses", "quasi_identifier", ("yes", "no")),
-        item("difficulty", "rating", ("1", "2", "3")),
+        item("difficulty", "rating", ("1", "2", "3", "4")),
         QuestionnaireItem("remarks", "Remarks?", (), (), "free_text"),
     ),
 )
@@ -94,6 +96,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def original(data: Path) -> Collection:
     return collect([data], EVERYBODY)
+
+
+@pytest.fixture(scope="module")
+def findings(original: Collection) -> Findings:
+    return gather(original)
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +175,20 @@ def test_the_trials_are_those_of_the_original_but_for_names_and_onsets(
     shift = ours["onset"] - ours.groupby(["observer", "session"])["onset"].transform("min")
     assert (first == 0).all()
     assert theirs["onset"].to_numpy() == pytest.approx(shift.to_numpy(), abs=1e-4)
+
+
+@pytest.mark.parametrize(("min_group", "asked"), [(3, {"difficulty"}), (4, set())])
+def test_group_figures_hold_no_answer_of_few(
+    original: Collection, findings: Findings, monkeypatch: pytest.MonkeyPatch, min_group: int, asked: set[str]
+) -> None:
+    # Given a question that one left open, and one whose rarest answer three gave; an option nobody chose
+    monkeypatch.setattr("analysis.export.aggregates.gather", lambda _: findings)
+    # When group figures are made
+    files = aggregate_files(original, min_group)
+    # Then counts are told of questions in which nobody stands out
+    table = files.get("derivatives/aggregates/questionnaire.tsv")
+    told = set(pd.read_csv(BytesIO(table), sep="\t")["item"]) if table else set()
+    assert told == asked
 
 
 def test_quality_and_answers_come_from_the_export_too(original: Collection, read_back: Collection) -> None:
