@@ -50,7 +50,7 @@ docs-check:
 	@$(PYTHON_ENV) scripts/docs_check.py
 
 clean:
-	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis stimulus_sets/pilot example
+	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis stimulus_sets/pilot example example-shared
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	@echo "Removed the environment, the caches, the pilot's stimuli and example/."
+	@echo "Removed the environment, the caches, the pilot's stimuli, example/ and example-shared/."
 	@echo "Left alone: data/ (what participants did) and every other folder in stimulus_sets/."

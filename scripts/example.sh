@@ -1,21 +1,27 @@
 #!/usr/bin/env bash
-# From nothing to a report: ten simulated participants take the pilot without a window. All of it goes to example/,
-# which is made anew.
+# From nothing to a report and an anonymised data set: ten simulated participants take the pilot without a window. Their
+# data go to example/, what could be published to example-shared/; both are made anew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+scripts/setup.sh export
 scripts/pilot_stimuli.sh
 python=.venv/bin/python
 
-rm -rf example
+rm -rf example example-shared
 for number in $(seq 10); do
     "$python" run_session.py protocols/pilot.yaml --stimuli stimulus_sets/pilot --data example --simulate data --seed "$number"
 done
 "$python" -m analysis trials example -o example/trials.tsv --allow-pilot --allow-simulated
 "$python" -m analysis report example -o example/report --allow-pilot --allow-simulated >/dev/null
 
+# Beside the data: nothing is written into what participants did.
+"$python" -m analysis export example -o example-shared/export --allow-pilot --allow-simulated
+
 echo
 echo "Nobody sat before a screen: the ten participants are simulated and answer as the published group did."
 echo "    example/sessions/               what a session leaves: plan, journal of every choice, time of every frame"
 echo "    example/trials.tsv              one row for every trial"
 echo "    example/report/report.html      the figures; open it in a browser"
+echo "    example-shared/export/          the same sessions as an anonymised data set in the BIDS standard"
+echo "    example-shared/disclosure_report.html   what that discloses"

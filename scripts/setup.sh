@@ -2,14 +2,15 @@
 # Everything that has to be there before a program of ours runs: system libraries, the virtual environment, packages.
 #
 #   scripts/setup.sh          what a session and its report need
-#   scripts/setup.sh dev      that, and what tests, linting and type checks need: torch, too
+#   scripts/setup.sh export   that, and the validator that exports are checked by
+#   scripts/setup.sh dev      all that, and what tests, linting and type checks need: torch, too
 #
 # A second run installs nothing and needs no network. PYTHON=/path/to/python3.11 chooses the interpreter.
 # TORCH_INDEX=https://... names another place for torch's CPU builds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-extra=${1:-}  # "" or dev
+extra=${1:-}  # "", export or dev
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 2; }
@@ -132,7 +133,11 @@ PYTHON
 
 install_packages() {
     say "Installing the Python packages into .venv (a few minutes, about 2 GB)"
-    pip_install --editable ".${extra:+[$extra,models]}" \
+    local extras=$extra
+    if [ "$extra" = dev ]; then
+        extras=dev,models
+    fi
+    pip_install --editable ".${extras:+[$extras]}" \
         || fail "pip could not install the packages (its own words are above). Is the network there, and is the disk not full?" \
             "Run the same command again: it goes on where it stopped."
 }
@@ -142,7 +147,8 @@ install_packages() {
 wanted=$({ sed '/^\[tool\./,$d' pyproject.toml; cat constraints.txt; } | cksum)
 is_installed() { [ "$(cat ".venv/installed-$1" 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; }
 
-if is_installed dev || { [ -z "$extra" ] && is_installed session; }; then
+if is_installed dev || { [ "$extra" != dev ] && is_installed export; } \
+    || { [ -z "$extra" ] && is_installed session; }; then
     install_system_packages
     exit 0
 fi
@@ -152,7 +158,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
 fi
 install_system_packages
 make_environment
-if [ -n "$extra" ]; then
+if [ "$extra" = dev ]; then
     install_cpu_torch
 fi
 install_packages
