@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.image import imread
+from scipy import stats
 
 from analysis.__main__ import main
 from analysis.probabilities import with_probabilities
@@ -212,3 +213,26 @@ def test_another_stimulus_set_is_refused(clips: Run, trials: Path, tmp_path: Pat
     assert "is not the set that people saw" in done.stderr
     assert clips(trials, "--stimuli", tmp_path / "none", "-o", tmp_path / "out").code == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_the_published_data_give_the_correlation_of_scipy(
+    clips: Run, real_data: Path, tmp_path: Path
+) -> None:
+    edge = real_data / "model-vs-human" / "edge"
+    done = clips(edge, "--format", "model-vs-human", "-o", tmp_path / "out")
+    assert done.code == 0, done.stderr
+    right = {}
+    for file in edge.glob("*.csv"):
+        answers = pd.read_csv(file, keep_default_na=False, dtype=str)
+        item = answers["imagename"].str.split("_").str[-1]
+        right[answers["subj"].iloc[0]] = pd.Series(
+            (answers["object_response"] == answers["category"]).to_numpy(dtype=float), index=item
+        )
+    by_item = pd.DataFrame(right)
+    people = by_item[[name for name in by_item if name.startswith("subject")]].mean(axis=1)
+    found = table(tmp_path / "out" / "correlations.tsv").query("human == 'accuracy' and model == 'right'")
+    assert len(found) == 3
+    for row in found.itertuples():
+        expected = stats.spearmanr(people, by_item[str(row.observer)]).statistic
+        assert row.rho == pytest.approx(expected)
+        assert row.clips == 160
