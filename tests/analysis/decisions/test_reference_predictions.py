@@ -17,7 +17,7 @@ from analysis.tables import read_table
 from tests.analysis.decisions.people_and_network import people_like
 from tests.analysis.measures.simulated import ACTIONS
 
-NETWORKS = ("e2s-x3d-small-afd5", "x3d-xs-small-ucf5")
+NETWORKS = ("e2s-x3d-small-afd5", "x3d-xs-small-afd5", "e2s-x3d-small-ucf5", "x3d-xs-small-ucf5")
 ADVANTAGES = (2.0, 1.1, 1.3, 1.5, 1.4)
 """What simulated people know of each action where they know nothing of the clip."""
 ROWS = [
