@@ -52,8 +52,14 @@ def default_folder() -> Path:
 
 
 def kept_every(clip: Clip, stream: StreamSpec) -> int:
-    """Of a clip, every so many frames are kept."""
-    return max(1, int(clip.fps * spacing_s(stream) / KEPT_PER_SPACING))
+    """Of a clip, every so many frames are kept: a third of the spacing, or a little less where the spacing is
+    whole frames, so that what is shown lies exactly so far apart.
+    """
+    spacing = clip.fps * spacing_s(stream)
+    most = max(1, int(spacing / KEPT_PER_SPACING))
+    if abs(spacing - round(spacing)) > 1e-6:
+        return most
+    return next(every for every in range(most, 0, -1) if round(spacing) % every == 0)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,10 @@ import pytest
 
 from analysis.models import clip_cache
 from analysis.models.augmentation import AS_TESTED, shown_pictures
-from analysis.models.clip_cache import ClipCache, kept_every
+from analysis.models.clip_cache import ClipCache, KeptClip, kept_every
 from analysis.models.flow_sources import FlowSource
 from analysis.models.inputs import ClipReader, resized_to, sides_per_second
-from analysis.models.sampling import frame_indices
+from analysis.models.sampling import frame_indices, indices_at
 from analysis.models.spec import StreamSpec
 from stimuli.clip import Clip
 from stimuli.manifest import StimulusSet
@@ -39,6 +40,17 @@ def room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def cache_in(folder: Path, stimuli: StimulusSet, **options: int) -> ClipCache:
     return ClipCache(stimuli, (RGB, FLOW), FlowSource("dis"), folder, **options)
+
+
+@pytest.mark.parametrize(("fps", "every"), [(30.0, 4), (25.0, 2), (60.0, 8)])
+def test_frames_lie_as_far_apart_as_the_network_wants(clip: Clip, fps: float, every: int) -> None:
+    stream = StreamSpec("rgb", 4, 12, 24, 28, (0.0,) * 3, (1.0,) * 3)
+    at = replace(clip, fps=fps, frames=200)
+    assert kept_every(at, stream) == every
+    numbers = np.arange(0, 200, every).reshape(-1, 1, 1, 1)
+    for start in (0.0, 0.3, 1.0):
+        shown = KeptClip(numbers, every).at(indices_at(200, fps, stream, start)).ravel()
+        assert np.diff(shown).tolist() == [0.4 * fps] * 3
 
 
 def test_what_is_kept_is_what_was_decoded_made_small(
