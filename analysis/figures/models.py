@@ -118,6 +118,9 @@ def _draw_drops(axes: Axes, drops: pd.DataFrame, order: Sequence[str]) -> None:
         at, colour = order.index(str(row["observer"])), _colour(str(row["observer"]))
         axes.plot([row["low"], row["high"]], [at, at], color=colour, linewidth=1.4)
         axes.plot(row["drop"], at, "o", color=colour, markersize=4.0, mew=0)
+    for at, name in enumerate(order):
+        if name not in set(drops["observer"]):
+            axes.annotate("n/a", (0, at), (3, 0), textcoords="offset points", va="center", color=MUTED)
     ends = np.concatenate([drops["low"].to_numpy(dtype=float), drops["high"].to_numpy(dtype=float), [0.0]])
     room = 0.04 * float(np.ptp(ends)) + 0.005
     axes.set_xlim(float(ends.min()) - room, float(ends.max()) + room)

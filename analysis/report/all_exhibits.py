@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analysis.figures import hardest_clips
 from analysis.report.choice_exhibits import choices_exhibit
+from analysis.report.comparison_exhibits import comparison_exhibits
 from analysis.report.condition_exhibits import (
     clips_exhibit,
     overview_exhibit,
@@ -38,6 +39,8 @@ def all_exhibits(findings: Findings) -> Iterator[Exhibit]:
         yield within_exhibit(study.scores, study.within, kind)
     if findings.models is not None:
         yield model_exhibit(findings, findings.models)
+    stimuli = reachable_set(findings.collection.facts)
+    yield from comparison_exhibits(findings, stimuli)
     for summary in findings.conditions:
         yield participants_exhibit(summary, findings.training(summary.condition))
     for summary in findings.conditions:
@@ -47,7 +50,6 @@ def all_exhibits(findings: Findings) -> Iterator[Exhibit]:
         yield quantiles_exhibit(summary, findings.training(summary.condition), rows)
     yield learning_exhibit(study.blocks, findings.observers, kind)
     yield _speed(findings)
-    stimuli = reachable_set(findings.collection.facts)
     for summary in findings.conditions:
         clips = study.clips[study.clips["condition"] == summary.condition].reset_index(drop=True)
         pictures = thumbnails(stimuli, list(hardest_clips(clips)["clip_id"]))

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.collection import Collection
+from analysis.comparison.comparison_findings import ComparisonFindings, compare
 from analysis.comparison.model_findings import ModelFindings, model_findings
 from analysis.errors import AnalysisError
 from analysis.exclusions import Excluded, RuleSet, apply_exclusions, built_in_rules
@@ -58,6 +59,7 @@ class Findings:
     protocols chose test clips; empty where only tables were read. ``turns`` counts, for each assignment of
     ``swapped`` lists of clips to the test phases, the sessions that had it; empty where there are none.
     ``models`` are those on the clips of the test trials that count; None without predictions.
+    ``comparison`` sets observers beside each other; None with one participant and no model.
     """
 
     collection: Collection
@@ -77,6 +79,7 @@ class Findings:
     same_clips: bool
     turns: tuple[int, ...]
     models: ModelFindings | None
+    comparison: ComparisonFindings | None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -159,6 +162,7 @@ def gather(collection: Collection, rules: RuleSet | None = None, *, fit_times: b
         of_all = _headline(
             _summaries(collection, everything), _pairs(everything, all_names, everything), everything
         )
+    models = model_findings(test, collection.models, names, np.random.default_rng(SEED))
     training = kept[(kept["phase"] == "training") & (kept["attention_check"] == 0)]
     return Findings(
         collection=collection,
@@ -185,7 +189,8 @@ def gather(collection: Collection, rules: RuleSet | None = None, *, fit_times: b
         test_items=tuple(sorted({facts.protocol.test_items for facts in collection.facts})),
         same_clips=all(same_clips_for_all(everything[everything["condition"] == name]) for name in names),
         turns=_turns(collection),
-        models=model_findings(test, collection.models, names, np.random.default_rng(SEED)),
+        models=models,
+        comparison=compare(test, models.trials if models else None, np.random.default_rng(SEED)),
     )
 
 

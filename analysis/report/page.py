@@ -15,6 +15,8 @@ from analysis.reference import PARTICIPANTS, SOURCE
 from analysis.report import page_tables as write
 from analysis.report.beside_published import compared_table
 from analysis.report.clip_choice import clip_choices, overlap_sentence
+from analysis.report.comparison_tables import comparison_page_tables
+from analysis.report.comparison_words import opening, ranking_sentences, sampled
 from analysis.report.exhibits import Exhibit
 from analysis.report.findings import Findings
 from analysis.report.methods_text import methods
@@ -127,11 +129,13 @@ def render_page(
         findings=findings,
         title=_title(sections),
         sections=sections,
-        contents=_contents(compared=compared, drop=bool(findings.pairs), models=findings.models is not None),
+        contents=_contents(compared=compared, drop=bool(findings.pairs), models=_models_heading(findings)),
         css=Markup(_source(loader, environment, "report.css")),
         js=Markup(_source(loader, environment, "report.js")),
         tables=shown_tables(findings, tables),
-        model_tables=model_page_tables(findings),
+        model_tables=(*model_page_tables(findings), *comparison_page_tables(findings.comparison)),
+        comparison_words=_comparison_words(findings),
+        models_heading=_models_heading(findings),
         exhibits=_by_section(exhibits),
         headline_note=headline_note(findings),
         mixed_notes=mixed_notes(findings),
@@ -166,11 +170,31 @@ def _title(sections: Sequence[ConditionSection]) -> str:
     return "Action recognition with and without appearance" if of_the_study else "What people recognised"
 
 
-def _contents(*, compared: bool, drop: bool, models: bool) -> list[tuple[str, str]]:
-    """The headings of the page: identifier and name."""
-    wanted = {"published": compared, "models": models}
-    shown = [item for item in _CONTENTS if wanted.get(item[0], True)]
-    return [(name, title if name != "drop" or drop else "Test clips") for name, title in shown]
+def _models_heading(findings: Findings) -> str:
+    if findings.models is not None:
+        return "People and models"
+    return "Agreement of participants" if findings.comparison is not None else ""
+
+
+def _comparison_words(findings: Findings) -> dict[str, list[str]]:
+    """Sentences before the figures (``opening``) and after the tables (``notes``)."""
+    found = findings.comparison
+    if found is None:
+        return {"opening": [], "notes": []}
+    notes = [sampled(found), *ranking_sentences(found)]
+    if findings.models is None and (why := found.why_not.get("agreement")):
+        notes.append(f"There is no agreement to tell: {why}")
+    if why := found.why_not.get("drops"):
+        notes.append(f"There is no drop of models to compare: {why}")
+    notes += [f"{remark}." for remark in found.remarks]
+    return {"opening": list(opening(found)), "notes": [note for note in notes if note]}
+
+
+def _contents(*, compared: bool, drop: bool, models: str) -> list[tuple[str, str]]:
+    """The headings of the page: identifier and name; ``models`` is that of its section, or empty."""
+    wanted = {"published": compared, "models": bool(models)}
+    named = {"models": models} if drop else {"models": models, "drop": "Test clips"}
+    return [(name, named.get(name, title)) for name, title in _CONTENTS if wanted.get(name, True)]
 
 
 def _by_section(exhibits: Sequence[tuple[str, ShownExhibit]]) -> dict[str, list[ShownExhibit]]:

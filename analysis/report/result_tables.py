@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures.choice_times import ALL
+from analysis.report.comparison_tables import comparison_files
 from analysis.report.findings import Findings
 from analysis.report.model_tables import compared_accuracy, compared_drops
 
@@ -54,6 +55,7 @@ def result_tables(findings: Findings) -> dict[str, pd.DataFrame]:
     if findings.models is not None:
         tables["models"] = compared_accuracy(findings, findings.models)
         tables["model_drops"] = compared_drops(findings, findings.models)
+    tables |= comparison_files(findings.comparison)
     return {name: table for name, table in tables.items() if len(table)}
 
 

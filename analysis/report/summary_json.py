@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.measures.choice_times import ALL
+from analysis.report.comparison_tables import agreement_summary
 from analysis.report.findings import SEED, ConditionPair, Findings
 from analysis.report.model_tables import models_summary
 from analysis.summary import ConditionSummary
@@ -33,7 +34,7 @@ def summary_json(findings: Findings, files: list[str]) -> bytes:
         "learning": _records(findings.study.slopes),
         "speed_accuracy": _records(findings.study.correlation),
         "models": models_summary(findings.models),
-        "agreement": {},
+        "agreement": agreement_summary(findings.comparison),
         "quality": _quality(findings),
         "provenance": _provenance(findings) | {"files": files},
     }

@@ -135,7 +135,12 @@ def test_the_summary_has_the_shape_that_is_fixed_for_it(study_report: Path) -> N
         assert times.keys() >= {"median", "q1", "q3", "by_action", "correct", "wrong"}
         assert times["q1"] < times["median"] < times["q3"]
         assert times["correct"]["trials"] + times["wrong"]["trials"] == 900
-    assert summary["models"] == summary["agreement"] == {}
+    assert summary["models"] == {}
+    assert list(summary["agreement"]) == ["UCF5", "AFD5"]
+    for agreement in summary["agreement"].values():
+        (among_people,) = agreement["means"]
+        assert (among_people["kind"], among_people["pairs"]) == ("human-human", 45)
+        assert len(agreement["pairs"]) == 45
     assert summary["quality"]["sessions"] == 10
     assert summary["quality"]["dropped_frames"] == 0
     provenance = summary["provenance"]

@@ -1,0 +1,196 @@
+"""All that a report says of observers beside each other: agreement, equivalence, ranking, drops, clips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.agreement import COLUMNS as PAIR_COLUMNS
+from analysis.comparison.agreement import pair_agreement
+from analysis.comparison.answers import Answers, answers_of
+from analysis.comparison.certainty import certainty
+from analysis.comparison.clip_findings import ClipFindings, clip_findings
+from analysis.comparison.drops import drops, published_drops
+from analysis.comparison.equivalence import COLUMNS as EQUIVALENCE_COLUMNS
+from analysis.comparison.equivalence import equivalence
+from analysis.comparison.independent_band import COLUMNS as BAND_COLUMNS
+from analysis.comparison.independent_band import independent_band
+from analysis.comparison.item_draws import draw
+from analysis.comparison.mean_agreement import COLUMNS as MEAN_COLUMNS
+from analysis.comparison.mean_agreement import mean_agreement
+from analysis.comparison.ranking import Ranking, rank_models
+from analysis.errors import AnalysisError
+
+MOST_PEOPLE = 40
+"""Of more people so many, drawn at random, are compared pair by pair: pairs grow with their square."""
+DRAWS = 1_000
+"""An interval from so many draws is off by 2.2 % of its width (one standard error)."""
+_COPY_COLUMNS = ("copied", "copy_low", "copy_high")
+
+
+@dataclass(frozen=True)
+class ComparisonFindings:
+    """People beside each other and, where there are predictions, beside models; each condition by itself.
+
+    ``pairs`` and ``means`` are the tables of ``pair_agreement`` (without the columns of the copy model) and
+    ``mean_agreement``; ``bands`` those of ``independent_band`` with a column ``condition`` and ``items``.
+    ``answers`` holds the answers by condition. ``people`` are in the study, ``compared`` of them in pairs and
+    clips. ``equivalence``, ``drops`` (measured rows, then published ones) and ``rankings`` need models, and
+    so does ``clips``. ``why_not`` says what could not be told, by ``agreement``, ``drops`` and ``clips``;
+    ``remarks`` are further sentences.
+    """
+
+    people: int
+    compared: int
+    pairs: pd.DataFrame
+    means: pd.DataFrame
+    bands: pd.DataFrame
+    answers: Mapping[str, Answers]
+    equivalence: pd.DataFrame
+    drops: pd.DataFrame
+    rankings: tuple[Ranking, ...]
+    clips: ClipFindings | None
+    why_not: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def compare(
+    people: pd.DataFrame, models: pd.DataFrame | None, rng: np.random.Generator
+) -> ComparisonFindings | None:
+    """Compare the test trials of ``people`` with each other and with those of ``models``, if there are any.
+
+    None where there is nobody to compare with: one participant, and no model.
+    """
+    names = people["observer"].unique()
+    with_models = models is not None and len(models) > 0
+    if len(names) < 2 and not with_models:
+        return None
+    chosen = people
+    if len(names) > MOST_PEOPLE:
+        drawn = rng.choice(len(names), MOST_PEOPLE, replace=False)
+        chosen = people[people["observer"].isin(names[drawn])]
+    whole = pd.concat([chosen, models], ignore_index=True) if with_models else chosen
+    answers = answers_of(whole)
+    parts = {name: part for name, part in _parts(answers) if len(part.observers) > 1}
+    agreement = [_agreement(part, name, rng) for name, part in parts.items()]
+    why_not = {}
+    if not any(len(pairs) for pairs, _, _ in agreement):
+        why_not["agreement"] = "no two observers answered the same clip."
+    remarks = [*answers.remarks, *_overlap(agreement)]
+    rankings: list[Ranking] = []
+    on_a_par, of_drops = pd.DataFrame(columns=list(EQUIVALENCE_COLUMNS)), pd.DataFrame()
+    clips = None
+    if models is not None and with_models:
+        on_a_par = equivalence(people, models)
+        rankings, unranked = _rankings(parts, rng)
+        of_drops, why_not["drops"] = _drops(people, models, rng)
+        clips, why_not["clips"] = _clips(answers, certainty(models), rng)
+        remarks += [*unranked, *(remark for ranking in rankings for remark in ranking.remarks)]
+        remarks += clips.remarks if clips is not None else ()
+    return ComparisonFindings(
+        people=len(names),
+        compared=int(chosen["observer"].nunique()),
+        pairs=_joined([pairs for pairs, _, _ in agreement], PAIR_COLUMNS).drop(columns=list(_COPY_COLUMNS)),
+        means=_joined([means for _, means, _ in agreement], MEAN_COLUMNS),
+        bands=_joined([band for _, _, band in agreement], ("condition", "items", *BAND_COLUMNS)),
+        answers=parts,
+        equivalence=on_a_par,
+        drops=of_drops,
+        rankings=tuple(rankings),
+        clips=clips,
+        why_not={name: why for name, why in why_not.items() if why},
+        remarks=tuple(dict.fromkeys(remarks)),
+    )
+
+
+def _parts(answers: Answers) -> Iterator[tuple[str, Answers]]:
+    conditions = np.array(answers.conditions, dtype=object)
+    for name in answers.present_conditions:
+        yield name, answers.at(np.equal(conditions, name).astype(np.bool_))
+
+
+def _agreement(
+    answers: Answers, condition: str, rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Pairs, means and band; the pairs without a shared item are not among them."""
+    drawn = draw(answers, rng, DRAWS)
+    # The intervals of the copy model are not shown here, and no draw is spent on them.
+    pairs = pair_agreement(answers, condition, drawn, rng, copy_draws=1)
+    shared = pairs.table[pairs.table["items"] > 0].reset_index(drop=True)
+    if shared.empty:
+        return shared, pd.DataFrame(), pd.DataFrame()
+    items = int(shared["items"].median())
+    accuracies = shared[["accuracy_a", "accuracy_b"]].mean(axis=1)
+    band = independent_band(max(items, 1), max(float(accuracies.min()) - 0.05, 0.0), rng)
+    return shared, mean_agreement(answers, pairs, drawn), band.assign(condition=condition, items=items)
+
+
+def _overlap(agreement: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]) -> Iterator[str]:
+    for pairs, _, _ in agreement:
+        if pairs.empty:
+            continue
+        condition, fewest, most = pairs["condition"].iloc[0], pairs["items"].min(), pairs["items"].max()
+        shared = (
+            f"every pair shares {fewest} clips" if fewest == most else f"pairs share {fewest} to {most} clips"
+        )
+        yield f"{condition}: {shared}"
+        remarks = pairs["remark"].dropna()
+        for remark, count in remarks.str.split(":").str[0].value_counts(sort=False).items():
+            of = f"{count} of {len(pairs)} pairs"
+            if str(remark).startswith("kappa is not estimable"):
+                yield (
+                    f"{condition}, {of}: kappa is not estimable, since with so few errors it would be "
+                    f"undefined in more than 5 % of studies of this size"
+                )
+            elif str(remark).startswith("kappa is undefined"):
+                yield (
+                    f"{condition}, {of}: kappa is undefined (n/a), since both make no mistake, or only "
+                    f"mistakes"
+                )
+            else:
+                yield f"{condition}, {of}: {remark}"
+
+
+def _rankings(parts: Mapping[str, Answers], rng: np.random.Generator) -> tuple[list[Ranking], list[str]]:
+    found, unranked = [], []
+    for name, part in parts.items():
+        if not part.is_model.any() or part.is_model.all():
+            continue
+        try:
+            found.append(rank_models(part, name, rng, DRAWS))
+        except AnalysisError as error:
+            unranked.append(str(error))
+    return found, unranked
+
+
+def _drops(people: pd.DataFrame, models: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, str]:
+    """Measured drops of models, and those that were published where the conditions are the same."""
+    conditions = list(dict.fromkeys(str(name) for name in people["condition"]))
+    tables = [drops(people, models, *pair, rng) for pair in combinations(conditions, 2)]
+    measured = [table for table in tables if len(table)]
+    why_not = "" if measured else "no model answered in two conditions that the same people answered in."
+    known = published_drops()
+    if set(conditions) >= {*known["first"], *known["second"]}:
+        measured.append(known)
+    return pd.concat(measured, ignore_index=True) if measured else pd.DataFrame(), why_not
+
+
+def _clips(
+    answers: Answers, of_models: pd.DataFrame, rng: np.random.Generator
+) -> tuple[ClipFindings | None, str]:
+    try:
+        return clip_findings(answers, of_models, rng), ""
+    except AnalysisError as error:
+        return None, f"{error}."
+
+
+def _joined(tables: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    known = [table for table in tables if len(table)]
+    joined: pd.DataFrame = (
+        pd.concat(known, ignore_index=True)[list(columns)] if known else pd.DataFrame(columns=list(columns))
+    )
+    return joined

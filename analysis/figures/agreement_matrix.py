@@ -1,0 +1,112 @@
+"""Who errs on the same clips as whom: kappa of every pair of observers, those alike side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
+
+from analysis.figures.panels import Numbers, Panel, foot, name_room_cm, people, sheet, short_name
+from analysis.style import COLUMN_CM, INK, MUTED, SMALLEST_PT, figure_style, observer_colour
+
+_RIGHT_CM = 0.3
+_MOST_NAMED = 30
+_MOST_WITH_NUMBERS = 13
+_LONGEST_NAME_CM = 2.6
+_COLOURS = "PuOr_r"
+"""Below zero and above it are two hues, which those who see no red or no green tell apart, too."""
+
+
+def observer_order(pairs: pd.DataFrame, models: Sequence[str]) -> list[str]:
+    """People in the order of average linkage of 1 - kappa, then ``models`` by their own.
+
+    ``pairs`` has ``a``, ``b`` and ``kappa``; where kappa is undefined, it counts as 0 for the order.
+    """
+    names = list(dict.fromkeys([*pairs["a"].astype(str), *pairs["b"].astype(str)]))
+    square = kappa_square(pairs, names)
+    groups = (
+        [place for place, name in enumerate(names) if (name in models) is is_model]
+        for is_model in (False, True)
+    )
+    return [names[place] for group in groups for place in _by_likeness(group, square)]
+
+
+def kappa_square(pairs: pd.DataFrame, names: Sequence[str]) -> Numbers:
+    """Kappas as a symmetric matrix in the order of ``names``, NaN on the diagonal and where undefined."""
+    place = {name: index for index, name in enumerate(names)}
+    square = np.full((len(names), len(names)), np.nan)
+    rows = pairs["a"].astype(str).map(place).to_numpy(dtype=int)
+    columns = pairs["b"].astype(str).map(place).to_numpy(dtype=int)
+    square[rows, columns] = square[columns, rows] = pairs["kappa"].to_numpy(dtype=float)
+    return square
+
+
+def agreement_matrix(
+    pairs: pd.DataFrame, models: Sequence[str], condition: str, participants: int, data_kind: str
+) -> Figure:
+    """The matrix of one condition; ``pairs`` has ``a``, ``b`` and ``kappa``; ``models`` stand last."""
+    names = observer_order(pairs, models)
+    square = kappa_square(pairs, names)
+    named = len(names) <= _MOST_NAMED
+    left = min(max(name_room_cm(names), 1.0), _LONGEST_NAME_CM) if named else 1.0
+    side = COLUMN_CM - left - _RIGHT_CM
+    height = side if len(names) > 4 else min(side, 0.95 * len(names))
+    panel = Panel("", height, left_cm=left, right_cm=_RIGHT_CM, below_cm=left - 0.3 if named else 0.6)
+    below = f"{condition}, {people(participants)}"
+    if models:
+        below += f", {len(models)} model{'s' * (len(models) != 1)}"
+    figure = sheet("Who errs on the same clips?", below, data_kind, (panel,), 0.95)
+    with figure_style():
+        axes = figure.axes[0]
+        largest = max(float(np.nanmax(np.abs(square), initial=0.0)), 0.1)
+        colours = mpl.colormaps[_COLOURS].with_extremes(bad="#eceef2")
+        axes.imshow(square, cmap=colours, vmin=-largest, vmax=largest, aspect="auto")
+        axes.tick_params(which="both", length=0)
+        axes.spines[:].set_visible(False)
+        if len(names) <= _MOST_WITH_NUMBERS:
+            _write(axes, square, largest)
+        if named:
+            shown = [short_name(name) for name in names]
+            axes.set_yticks(range(len(names)), shown, size=SMALLEST_PT)
+            axes.set_xticks(range(len(names)), shown, size=SMALLEST_PT, rotation=90)
+            for label, name in zip(axes.get_yticklabels() + axes.get_xticklabels(), names * 2, strict=True):
+                label.set_color(observer_colour("model") if name in models else INK)
+        else:
+            axes.set_xticks([])
+            axes.set_yticks([])
+            axes.set_xlabel(f"{len(names)} observers, models last" if models else f"{len(names)} observers")
+        number = sum(name not in models for name in names)
+        if 0 < number < len(names):
+            axes.axhline(number - 0.5, color=INK, linewidth=0.9)
+            axes.axvline(number - 0.5, color=INK, linewidth=0.9)
+        foot(
+            figure,
+            f"Kappa from {-largest:.2f} (violet) over 0 (white) to {largest:.2f} (orange).".replace("-", "−"),
+            0.5,
+        )
+        foot(figure, "Grey: the same observer, or kappa n/a. Those alike stand side by side.")
+    return figure
+
+
+def _by_likeness(group: list[int], square: Numbers) -> list[int]:
+    if len(group) < 3:
+        return group
+    distance = 1 - np.nan_to_num(square[np.ix_(group, group)])
+    np.fill_diagonal(distance, 0.0)
+    order = leaves_list(linkage(squareform(distance, checks=False), "average", optimal_ordering=True))
+    return [group[place] for place in order]
+
+
+def _write(axes: mpl.axes.Axes, square: Numbers, largest: float) -> None:
+    for (row, column), kappa in np.ndenumerate(square):
+        if row == column:
+            continue
+        text = "n/a" if np.isnan(kappa) else f"{kappa:.2f}".replace("-", "−").replace("0.", ".")
+        strong = abs(kappa) > 0.65 * largest
+        colour = MUTED if np.isnan(kappa) else "white" if strong else INK
+        axes.text(column, row, text, ha="center", va="center", color=colour, size=SMALLEST_PT - 0.5)
