@@ -232,5 +232,13 @@ def test_without_torch_the_command_says_what_to_install(tmp_path: Path, stimuli:
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_a_table_of_another_ending_is_refused_before_any_clip_is_answered(
+    tmp_path: Path, stimuli: StimulusSet, weights: Path
+) -> None:
+    result = run(MODEL, "--stimuli", stimuli.root, "--weights", weights, "-o", tmp_path / "out" / "p.csv")
+    assert "a table of predictions is a file with the ending .tsv" in str(result.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_without_a_model_the_command_says_what_it_needs() -> None:
     assert "predict needs MODEL, --stimuli DIR, -o PREDICTIONS.tsv" in str(run().exception)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -94,3 +96,26 @@ def test_another_file_of_flow_weights_makes_another_run(tmp_path: Path) -> None:
         identities.append(wanted_of(job, (), ""))
     differing = [name for name in identities[0] if identities[0][name] != identities[1][name]]
     assert differing == ["flow"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"model": "x3d-s"},
+        {"weights_sha256": "def"},
+        {"actions": ("B", "A")},
+        {"flow": "farneback"},
+        {"views": 2},
+        {"batch": 16},
+        {"device": "cpu"},
+        {"precision": "bf16"},
+        {"compiled": True},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_whatever_answers_depend_on_makes_another_run(change: dict[str, Any]) -> None:
+    job = Job(Path("set"), ("A", "B"), "x3d-m", weights_sha256="abc")
+    before, after = wanted_of(job, (), "0"), wanted_of(replace(job, **change), (), "0")
+    assert len([name for name in before if before[name] != after[name]]) == 1
+    assert wanted_of(replace(job, threads=4), (), "0") == before
+    assert wanted_of(job, (), "1") != before

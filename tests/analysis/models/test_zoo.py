@@ -172,6 +172,13 @@ def test_published_weights_find_the_normalisation_they_were_trained_with(name: s
         assert (stream.mean, stream.std) == ((0.45,) * 3, (0.225,) * 3)
 
 
+def test_a_mirrored_flow_is_the_flow_with_its_sign_changed() -> None:
+    """No mean is taken off vectors, so that no motion is nought in every network."""
+    flows = [stream for spec in MODELS.values() for stream in spec.streams if stream.content == "flow"]
+    assert len(flows) > 5
+    assert {(stream.mean, stream.std) for stream in flows} == {((0.0, 0.0), (1.0, 1.0))}
+
+
 def test_an_unknown_name_is_answered_with_the_names() -> None:
     with pytest.raises(
         AnalysisError, match=r"no model called 'x3d'; there are: resnet50, i3d.*e2s-x3d-small"
