@@ -56,7 +56,7 @@ def agreement_matrix(
     left = min(max(name_room_cm(names), 1.0), _LONGEST_NAME_CM) if named else 1.0
     side = COLUMN_CM - left - _RIGHT_CM
     height = side if len(names) > 4 else min(side, 0.95 * len(names))
-    panel = Panel("", height, left_cm=left, right_cm=_RIGHT_CM, below_cm=left - 0.3 if named else 0.6)
+    panel = Panel("", height, left_cm=left, right_cm=_RIGHT_CM, below_cm=left - 0.55 if named else 0.6)
     below = f"{condition}, {people(participants)}"
     if models:
         below += f", {len(models)} model{'s' * (len(models) != 1)}"
@@ -89,7 +89,8 @@ def agreement_matrix(
             f"Kappa from {-largest:.2f} (violet) over 0 (white) to {largest:.2f} (orange).".replace("-", "−"),
             0.5,
         )
-        foot(figure, "Grey: the same observer, or kappa n/a. Those alike stand side by side.")
+        numbers = " Numbers: hundredths." if len(names) <= _MOST_WITH_NUMBERS else ""
+        foot(figure, f"Grey: the same observer, or kappa n/a.{numbers}")
     return figure
 
 
@@ -106,7 +107,7 @@ def _write(axes: mpl.axes.Axes, square: Numbers, largest: float) -> None:
     for (row, column), kappa in np.ndenumerate(square):
         if row == column:
             continue
-        text = "n/a" if np.isnan(kappa) else f"{kappa:.2f}".replace("-", "−").replace("0.", ".")
+        text = "n/a" if np.isnan(kappa) else f"{round(100 * kappa)}".replace("-", "−")
         strong = abs(kappa) > 0.65 * largest
         colour = MUTED if np.isnan(kappa) else "white" if strong else INK
-        axes.text(column, row, text, ha="center", va="center", color=colour, size=SMALLEST_PT - 0.5)
+        axes.text(column, row, text, ha="center", va="center", color=colour, size=SMALLEST_PT)

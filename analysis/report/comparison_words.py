@@ -8,29 +8,43 @@ from typing import Any
 import pandas as pd
 
 from analysis.comparison.comparison_findings import ComparisonFindings
+from analysis.comparison.drops import PUBLISHED
+from analysis.reference import SOURCE
 from analysis.report.comparison_tables import kappa_text
 from analysis.report.page_tables import NOTHING, is_missing, percent, points
 
+_MOST_NAMED = 6
+KAPPA = (
+    "Kappa tells whether two err on the same clips: 0 where as often as if their errors had nothing to do "
+    "with each other, 1 where always."
+)
+
 
 def opening(found: ComparisonFindings) -> Iterator[str]:
-    """A sentence for each model and condition: do they differ in accuracy, and do they err on the same clips?
+    """A paragraph for each condition: who is more accurate, and how far they err on the same clips.
 
-    Without models, how far people err on the same clips.
+    Without models, how far people err on the same clips. Of many models the first are named.
     """
-    for row in found.equivalence.to_dict("records"):
-        condition, model = str(row["condition"]), str(row["model"])
-        errors = of_kappa(found.means, "human-model", condition, model)
-        own = of_kappa(found.means, "human-human", condition, None)
-        beside = f", among people {own}" if own else ""
-        consistency = f" Mean kappa of {model} with people is {errors}{beside}." if errors else ""
-        yield (
-            f"{condition}: of the same trials people answered {percent(row['accuracy_people'])} right, "
-            f"{model} {percent(row['accuracy_model'])}; {_verdict(row)}.{consistency}"
-        )
-    if found.equivalence.empty:
-        for condition in found.means["condition"].unique():
-            if own := of_kappa(found.means, "human-human", str(condition), None):
-                yield f"{condition}: mean kappa of two participants is {own}."
+    conditions = [*found.means["condition"], *found.equivalence["condition"]]
+    for condition in dict.fromkeys(str(name) for name in conditions):
+        rows = found.equivalence[found.equivalence["condition"] == condition].to_dict("records")
+        said = [_beside_model(found, row) for row in rows[:_MOST_NAMED]]
+        if len(rows) > _MOST_NAMED:
+            said.append(f"The other {len(rows) - _MOST_NAMED} models stand in the tables.")
+        if own := of_kappa(found.means, "human-human", condition, None):
+            said.append(f"The mean kappa of two participants is {own}.")
+        if said:
+            yield f"{condition}: {' '.join(said)}"
+
+
+def _beside_model(found: ComparisonFindings, row: dict[Any, Any]) -> str:
+    model = str(row["model"])
+    errors = of_kappa(found.means, "human-model", str(row["condition"]), model)
+    consistency = f" Its mean kappa with people is {errors}." if errors else ""
+    return (
+        f"People answered {percent(row['accuracy_people'])} of the trials right and {model} "
+        f"{percent(row['accuracy_model'])} of the same; {_verdict(row)}.{consistency}"
+    )
 
 
 def of_kappa(means: pd.DataFrame, kind: str, condition: str, model: str | None) -> str:
@@ -45,7 +59,8 @@ def of_kappa(means: pd.DataFrame, kind: str, condition: str, model: str | None) 
         return f"n/a ({pairs}; undefined in all of them: both sides make no mistake, or only mistakes)"
     some = f"{int(row['defined'])} of {pairs}" if row["defined"] < row["pairs"] else pairs
     if is_missing(row["low"]):
-        return f"{kappa_text(row['kappa'])} ({some}; no interval: {row['method']})"
+        why = str(row["method"]).removeprefix("not computed: ")
+        return f"{kappa_text(row['kappa'])} ({some}; no interval, {why})"
     interval = f"{kappa_text(row['low'])} to {kappa_text(row['high'])}"
     return f"{kappa_text(row['kappa'])} (95 % interval {interval}; {some})"
 
@@ -57,6 +72,15 @@ def sampled(found: ComparisonFindings) -> str:
     return (
         f"{found.compared} of the {found.people:,} participants, drawn at random, are compared pair by pair, "
         f"clip by clip and in the ranking; accuracies, their differences and drops are of all."
+    )
+
+
+def published_sentence(found: ComparisonFindings) -> str:
+    """Where the published rows of the drops are from; empty without any."""
+    if found.drops.empty or not (found.drops["source"] == PUBLISHED).any():
+        return ""
+    return (
+        f"Published drops: {SOURCE}, table 4.1. They are shown for reference; nothing is tested against them."
     )
 
 

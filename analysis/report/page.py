@@ -16,7 +16,7 @@ from analysis.report import page_tables as write
 from analysis.report.beside_published import compared_table
 from analysis.report.clip_choice import clip_choices, overlap_sentence
 from analysis.report.comparison_tables import comparison_page_tables
-from analysis.report.comparison_words import opening, ranking_sentences, sampled
+from analysis.report.comparison_words import KAPPA, opening, published_sentence, ranking_sentences, sampled
 from analysis.report.exhibits import Exhibit
 from analysis.report.findings import Findings
 from analysis.report.methods_text import methods
@@ -181,13 +181,14 @@ def _comparison_words(findings: Findings) -> dict[str, list[str]]:
     found = findings.comparison
     if found is None:
         return {"opening": [], "notes": []}
-    notes = [sampled(found), *ranking_sentences(found)]
+    notes = [sampled(found), published_sentence(found), *ranking_sentences(found)]
     if findings.models is None and (why := found.why_not.get("agreement")):
         notes.append(f"There is no agreement to tell: {why}")
     if why := found.why_not.get("drops"):
         notes.append(f"There is no drop of models to compare: {why}")
     notes += [f"{remark}." for remark in found.remarks]
-    return {"opening": list(opening(found)), "notes": [note for note in notes if note]}
+    told = list(opening(found))
+    return {"opening": [*told, KAPPA] if told else [], "notes": [note for note in notes if note]}
 
 
 def _contents(*, compared: bool, drop: bool, models: str) -> list[tuple[str, str]]:

@@ -65,16 +65,14 @@ def test_every_pair_of_people_and_models_is_compared_in_each_condition(
 
 
 def test_the_section_opens_with_accuracies_and_mean_kappas(with_models: ComparisonFindings) -> None:
-    sentences = {
-        sentence.partition(" right, ")[2].partition(" ")[0]: sentence for sentence in opening(with_models)
-    }
-    assert sentences.keys() == {"Sharp", "Blunt"}
-    assert "Blunt" in sentences["Blunt"]
-    assert "they differ (difference" in sentences["Blunt"]
-    row = with_models.means.query("kind == 'human-model' and model == 'Blunt' and condition == 'AFD5'").iloc[
-        0
-    ]
-    assert f"{row['kappa']:.2f}".replace("-", "−") in sentences["Blunt"]
+    in_colour, in_noise = opening(with_models)
+    assert in_colour.startswith("UCF5: People answered ")
+    of_blunt = in_noise.partition(" and Blunt ")[2]
+    assert "of the same; they differ (difference" in of_blunt
+    rows = with_models.means.query("kind == 'human-model' and model == 'Blunt' and condition == 'AFD5'")
+    kappa = f"{rows['kappa'].iloc[0]:.2f}".replace("-", "−")
+    assert f"Its mean kappa with people is {kappa} (95" in of_blunt
+    assert "The mean kappa of two participants is " in of_blunt
 
 
 def test_published_rows_are_marked_beside_measured_ones(with_models: ComparisonFindings) -> None:
@@ -101,7 +99,7 @@ def test_people_alone_have_their_agreement_and_no_table_of_models() -> None:
     assert list(found.means["kind"]) == ["human-human", "human-human"]
     assert comparison_files(found)["equivalence"].empty
     assert [table.file for table in comparison_page_tables(found)] == ["agreement_means", "agreement"]
-    assert next(iter(opening(found))).startswith("UCF5: mean kappa of two participants is ")
+    assert next(iter(opening(found))).startswith("UCF5: The mean kappa of two participants is ")
 
 
 def test_one_participant_without_a_model_has_nobody_to_compare_with() -> None:
@@ -123,7 +121,7 @@ def test_pairs_without_a_mistake_have_no_kappa() -> None:
     right = ours.assign(response=ours["action"], correct=1)
     found = compared(right, None)
     assert found.pairs["kappa"].isna().all()
-    assert next(iter(opening(found))).startswith("UCF5: mean kappa of two participants is n/a (3 pairs")
+    assert next(iter(opening(found))).startswith("UCF5: The mean kappa of two participants is n/a (3 pairs")
     assert "AFD5, 3 of 3 pairs: kappa is undefined (n/a)" in " ".join(found.remarks)
 
 
