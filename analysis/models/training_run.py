@@ -85,6 +85,7 @@ def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callabl
         network = spec.build(len(split.actions))
         if request.start is not None:
             load_weights(network, request.start, classes=len(split.actions), new_classifier=True)
+        _make_folder(request.out)
         machine = Machine(
             device=device,
             processes=processes,
@@ -164,6 +165,10 @@ def _check_out(out: Path) -> None:
     for path in (out, card_path(out)):
         if path.exists():
             raise AnalysisError(f"{path} exists; remove it, or name another file")
+
+
+def _make_folder(out: Path) -> None:
+    """Once all is checked, so that what cannot be done leaves nothing."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
