@@ -69,7 +69,7 @@ def test_a_named_form_is_taken_at_its_word(make_session, recipe, tmp_path) -> No
         assert session.observer == observer
     with pytest.raises(AnalysisError, match=r"edge\.csv: the column GroundTruth, .* is missing"):
         collect([pictures], Allowed(), "ilic2022")
-    with pytest.raises(AnalysisError, match="there is no dataset_description.json"):
+    with pytest.raises(AnalysisError, match=r"there is no dataset_description\.json"):
         collect([tmp_path / "data"], Allowed(), "export")
     with pytest.raises(AnalysisError, match="no CSV file was found here; --format ilic2022"):
         collect([tmp_path / "data" / "sessions" / "P001_01"], Allowed(), "ilic2022")
