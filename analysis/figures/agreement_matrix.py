@@ -56,7 +56,8 @@ def agreement_matrix(
     left = min(max(name_room_cm(names), 1.0), _LONGEST_NAME_CM) if named else 1.0
     side = COLUMN_CM - left - _RIGHT_CM
     height = side if len(names) > 4 else min(side, 0.95 * len(names))
-    panel = Panel("", height, left_cm=left, right_cm=_RIGHT_CM, below_cm=left - 0.55 if named else 0.6)
+    below_cm = 0.25 + 0.13 * max(len(short_name(name)) for name in names) if named else 0.6
+    panel = Panel("", height, left_cm=left, right_cm=_RIGHT_CM, below_cm=below_cm)
     below = f"{condition}, {people(participants)}"
     if models:
         below += f", {len(models)} model{'s' * (len(models) != 1)}"

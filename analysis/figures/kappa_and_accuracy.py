@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -9,11 +11,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.figures.panels import Panel, key_below, people, share_axis, sheet
-from analysis.style import BAND, INK, MUTED, figure_style, observer_colour
+from analysis.style import BAND, MUTED, figure_style, observer_colour
 
 _KINDS = {
     "human-human": ("o", "people"),
-    "human-model": ("D", "person and model"),
+    "human-model": ("D", "person, model"),
     "model-model": ("s", "models"),
 }
 _ROOM = 0.08
@@ -46,10 +48,8 @@ def kappa_and_accuracy(pairs: pd.DataFrame, bands: pd.DataFrame, participants: i
                     some[["accuracy_a", "accuracy_b"]].mean(axis=1).to_numpy(dtype=float),
                     some["kappa"].to_numpy(dtype=float),
                     _KINDS[kind][0],
-                    color=_colour(kind, human),
                     markersize=3.2,
-                    mew=0.4,
-                    markeredgecolor="white",
+                    **_face(kind, human),
                     alpha=0.85,
                     rasterized=len(some) > 300,
                 )
@@ -64,12 +64,11 @@ def kappa_and_accuracy(pairs: pd.DataFrame, bands: pd.DataFrame, participants: i
             Line2D(
                 [],
                 [],
-                color=_colour(kind, human),
-                linestyle="none",
+                ls="none",
                 marker=_KINDS[kind][0],
                 markersize=3.6,
-                mew=0,
                 label=_KINDS[kind][1],
+                **_face(kind, human),
             )
             for kind in kinds
         ]
@@ -77,7 +76,9 @@ def kappa_and_accuracy(pairs: pd.DataFrame, bands: pd.DataFrame, participants: i
     return figure
 
 
-def _colour(kind: str, human: str) -> str:
-    if kind == "human-human":
-        return observer_colour(human)
-    return observer_colour("model") if kind == "human-model" else INK
+def _face(kind: str, human: str) -> dict[str, Any]:
+    """How a kind of pair is filled: models among themselves are hollow, told from people without colour."""
+    colour = observer_colour(human if kind == "human-human" else "model")
+    if kind == "model-model":
+        return {"color": colour, "markerfacecolor": "white", "mew": 0.8}
+    return {"color": colour, "markeredgecolor": "white", "mew": 0.4}

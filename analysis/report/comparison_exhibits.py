@@ -19,7 +19,7 @@ from analysis.report.comparison_tables import kappa_text
 from analysis.report.comparison_words import of_kappa
 from analysis.report.exhibits import Exhibit, file_name
 from analysis.report.findings import Findings
-from analysis.report.page_tables import points
+from analysis.report.page_tables import methods_of, points
 from stimuli.manifest import StimulusSet
 
 _MOST_DRAWN = 4
@@ -79,7 +79,7 @@ def _equivalence(found: ComparisonFindings, kind: str) -> Exhibit:
             f"Accuracy of people minus that of the model on the same trials, with the 95 % interval (thin) "
             f"and the 90 % interval (thick). Where the thick one lies within the margin of {margin} "
             f"percentage points (grey), two one-sided tests at 5 % each call them equivalent (diamond). "
-            f"Participants and clips are drawn, the model is fixed."
+            f"Intervals: {methods_of(found.equivalence)}."
         ),
         alt=". ".join(
             f"{row['model']}, {row['condition']}: people minus model {points(row['difference'])} points "

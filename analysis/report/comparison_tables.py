@@ -123,7 +123,7 @@ def _equivalence(table: pd.DataFrame) -> PageTable:
 
 def _drops(table: pd.DataFrame) -> PageTable:
     return page_table(
-        "Drops of people and models, measured and published",
+        "Drops beside those of people on the same clips, and published ones",
         table,
         (
             Column("observer", "Who", plain, numeric=False),
