@@ -23,6 +23,9 @@ clip_motion        how much moves in a clip: everything, the camera, the rest
 clip_properties    which properties go with errors
 gallery            the clips where people and a model part most
 clip_findings      all of these, for the command and the report
+
+independent_band      how far kappa strays between observers with independent errors
+comparison_findings   agreement, equivalence, ranking, drops and clips, for the report
 """
 
 from __future__ import annotations

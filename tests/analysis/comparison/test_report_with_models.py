@@ -84,7 +84,13 @@ def test_a_report_shows_models_beside_people(study: Path, tmp_path: Path) -> Non
         ["People", "AFD5"],
     ]
     assert written.loc[written["observer"] != "People", "observer_kind"].unique().tolist() == ["model"]
-    assert {"models.svg", "models.png"} <= {path.name for path in (out / "figures").iterdir()}
+    drawn = {path.stem for path in (out / "figures").glob("*.svg")}
+    assert {"models", "on_a_par", "agreement_AFD5", "kappa_and_accuracy"} <= drawn
+    assert {"clips_AFD5_X3D-M", "gallery_AFD5_X3D-M", "item_correlations_UCF5"} <= drawn
+    assert "model_ranking_UCF5" in drawn
+    assert "model_ranking_AFD5" not in drawn, "one model is no ranking"
+    kinds = [row["kind"] for row in summary["agreement"]["AFD5"]["means"]]
+    assert kinds == ["human-human", "human-model"]
     page = (out / "report.html").read_text(encoding="utf-8")
     assert '<h2 id="models">People and models</h2>' in page
     assert "the model fixed" in page
