@@ -22,8 +22,11 @@ from analysis.report.findings import Findings
 from analysis.report.page_tables import methods_of, points
 from stimuli.manifest import StimulusSet
 
-_MOST_DRAWN = 4
-"""Models with figures of single clips in each condition: the first by kappa. ``clips`` draws those of all."""
+_MOST_DRAWN = 2
+"""Models with figures of single clips in each condition: the first by kappa. ``clips`` draws those of all.
+
+A gallery adds some 3 MB to the page.
+"""
 
 
 def comparison_exhibits(findings: Findings, stimuli: StimulusSet | str) -> Iterator[Exhibit]:
