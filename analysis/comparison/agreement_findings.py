@@ -12,8 +12,10 @@ from analysis.comparison.agreement import ALL_CONDITIONS, NOTICEABLE, Pairs, bar
 from analysis.comparison.answers import Answers
 from analysis.comparison.confusion_agreement import confusion_agreement
 from analysis.comparison.item_draws import DRAWS, draw
+from analysis.comparison.mean_agreement import COLUMNS as MEAN_COLUMNS
 from analysis.comparison.mean_agreement import mean_agreement
 from analysis.errors import AnalysisError
+from analysis.measures.intervals import ratio
 
 _CLASS_DRAWS = 500
 _NAMED = 5
@@ -94,7 +96,10 @@ def _part(answers: Answers, condition: str, rng: np.random.Generator, draws: int
 
 def _classes(answers: Answers, condition: str, rng: np.random.Generator, draws: int) -> pd.DataFrame:
     """Mean kappas over the items of each action: who errs at these together, beyond erring at this action."""
-    tables = []
+    columns = list(MEAN_COLUMNS)
+    columns.insert(columns.index("condition") + 1, "action")
+    # No action may have two observers who met it, and no mean then.
+    tables = [pd.DataFrame(columns=columns)]
     for action in np.unique(answers.actions):
         part = answers.at(answers.actions == action)
         if len(part.observers) < 2:
@@ -103,7 +108,8 @@ def _classes(answers: Answers, condition: str, rng: np.random.Generator, draws: 
         table = mean_agreement(part, bare_pairs(part, condition, drawn), drawn)
         table.insert(list(table.columns).index("condition") + 1, "action", answers.menu[action])
         tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    whole: pd.DataFrame = pd.concat(tables[1:] or tables, ignore_index=True)
+    return whole
 
 
 def _of_all(answers: Answers, by_condition: bool) -> Iterator[str]:
@@ -146,7 +152,8 @@ def _of_part(answers: Answers, pairs: Pairs) -> Iterator[str]:
             f"all items show {answers.menu[answers.actions[0]]}: whoever always names it makes no mistake, "
             f"and agreement tells little"
         )
-    share = np.nanmean(np.where(answers.answered, answers.right, np.nan), axis=1)
+    # Nobody without an answer is always right or always wrong.
+    share = ratio(np.nansum(answers.right, axis=1), answers.answered.sum(axis=1).astype(np.float64))
     for value, word in ((1.0, "right"), (0.0, "wrong")):
         if names := [name for name, mean in zip(answers.observers, share, strict=True) if mean == value]:
             yield f"always {word}, so that no kappa with them tells anything: {_listed(names)}"

@@ -86,7 +86,7 @@ def error_consistency(counts: npt.ArrayLike) -> Consistency:
         observed = (table[:, 0] + table[:, 3]) / items
     expected = accuracy_a * accuracy_b + (1 - accuracy_a) * (1 - accuracy_b)
     chance = np.where(_is_certain(table), np.nan, expected)
-    kappa = (observed - chance) / (1 - chance)
+    kappa = kappa_of(table)
     low, high, p_value = (np.full(len(table), np.nan) for _ in range(3))
     defined = np.isfinite(kappa)
     if defined.any():
@@ -208,7 +208,8 @@ def kappa_of(counts: Numbers) -> Numbers:
     room = (right_both + only_a) * (only_a + wrong_both) + (only_b + wrong_both) * (right_both + only_b)
     total = counts.sum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        kappa: Numbers = np.where(room > 0, 1 - disagreement * total / room, np.nan)
+        # One division of whole numbers: a kappa of 0 is exactly 0, in every draw too.
+        kappa: Numbers = np.where(room > 0, (room - disagreement * total) / room, np.nan)
     return kappa
 
 

@@ -175,6 +175,37 @@ def test_pairs_without_a_shared_item_are_named_and_long_lists_cut() -> None:
     assert "always right, so that no kappa with them tells anything: p1, p2, p3, p4, p5 and 2 more" in said
 
 
+def test_two_who_share_no_action_in_one_condition_have_agreement_in_the_other_alone() -> None:
+    # Given two people who met other actions in AFD5, and the same clips in UCF5,
+    right = np.array([[1, 0, 1, 1, 0, 1, NAN, NAN], [1, 1, 0, 1, NAN, NAN, 1, 0]], dtype=float)
+    conditions, actions = ("UCF5",) * 4 + ("AFD5",) * 4, [0, 0, 1, 1, 2, 2, 3, 3]
+    answers = answers_from(right, conditions=conditions, actions=actions)
+    # when each condition is taken by itself,
+    findings = agreement_findings(answers, np.random.default_rng(1), by_condition=True, draws=20)
+    # then AFD5 has a pair without a kappa, and no mean of a class.
+    assert findings.pairs.set_index("condition")["items"].to_dict() == {"UCF5": 4, "AFD5": 0}
+    assert findings.classes["condition"].unique().tolist() == ["UCF5"]
+    assert "AFD5: pairs without a shared item: p0 and p1" in " ".join(findings.remarks)
+
+
+def test_who_is_always_wrong_gives_a_kappa_of_zero_without_an_interval() -> None:
+    # 52 of 90: in floating point the expected agreement is off the observed one in the last digit.
+    right = np.zeros((3, 90))
+    right[2, 38:] = 1
+    findings = agreement_findings(answers_from(right, models=1), np.random.default_rng(1), draws=50)
+    of_model = findings.means[findings.means["kind"] == "human-model"]
+    assert of_model["kappa"].tolist() == [0.0]
+    assert of_model["method"].str.startswith("not computed").all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_observer_whose_answers_are_all_missing_is_not_called_always_right_or_wrong() -> None:
+    answers = answers_from(np.array([[1, 0, 1, 0], [1, 1, 0, 0], [NAN] * 4]))
+    said = " ".join(agreement_findings(answers, np.random.default_rng(1), draws=20).remarks)
+    assert "pairs without a shared item: p0 and p2, p1 and p2" in said
+    assert "always" not in said
+
+
 @pytest.mark.parametrize(
     ("right", "said"),
     [

@@ -134,7 +134,7 @@ def test_an_item_answered_twice_counts_once_and_is_told(agreement: Run, tmp_path
 
 
 def spoiled_sum(data: pd.DataFrame) -> pd.DataFrame:
-    return data.assign(p_one=0.7, p_other=0.2)
+    return data.assign(p_Swing=0.7, p_Lunges=0.2)
 
 
 def trained_on(data: pd.DataFrame) -> pd.DataFrame:
@@ -148,7 +148,7 @@ def renamed(data: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (spoiled_sum, "the probabilities p_one, p_other add up to 0.9000; they must add up to 1"),
+        (spoiled_sum, "the probabilities p_Swing, p_Lunges add up to 0.9000; they must add up to 1"),
         (trained_on, "are among those it was trained on"),
     ],
 )
