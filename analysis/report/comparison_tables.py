@@ -117,7 +117,7 @@ def _equivalence(table: pd.DataFrame) -> PageTable:
             Column("p_value", "p of two one-sided tests", _p_up_to_half),
             Column("verdict", "Verdict", plain, numeric=False),
         ),
-        "equivalence",
+        "tables/equivalence.tsv",
     )
 
 
@@ -138,25 +138,32 @@ def _drops(table: pd.DataFrame) -> PageTable:
             Column("difference", "People minus model", points),
             Column("difference_low", "95 % interval", points, high="difference_high"),
         ),
-        "compared_drops",
+        "tables/compared_drops.tsv",
     )
+
+
+_WHOSE = {
+    "human-human": "two participants",
+    "human-model": "participant and model",
+    "model-model": "two models",
+}
+
+
+def _whose(kind: object) -> str:
+    return _WHOSE[str(kind)]
+
+
+def _or_all(model: object) -> str:
+    return "all" if is_missing(model) else str(model)
 
 
 def _means(table: pd.DataFrame) -> PageTable:
-    whose = {
-        "human-human": "two participants",
-        "human-model": "participant and model",
-        "model-model": "two models",
-    }
-    shown = table.assign(
-        kind=table["kind"].map(whose), model=table["model"].where(table["model"].notna(), "all")
-    )
     return page_table(
         "Mean kappa",
-        shown,
+        table,
         (
-            Column("kind", "Whose", plain, numeric=False),
-            _MODEL,
+            Column("kind", "Whose", _whose, numeric=False),
+            Column("model", "Model", _or_all, numeric=False),
             CONDITION,
             Column("pairs", "Pairs", count),
             Column("defined", "With a kappa", count),
@@ -164,7 +171,7 @@ def _means(table: pd.DataFrame) -> PageTable:
             interval(kappa_text),
             METHOD,
         ),
-        "agreement_means",
+        "tables/agreement_means.tsv",
     )
 
 
@@ -182,7 +189,7 @@ def _ranking(found: ComparisonFindings) -> PageTable:
             Column("best_rank", "Ranks not ruled out", count, high="worst_rank"),
             Column("letters", "Alike", plain, numeric=False),
         ),
-        "model_ranking",
+        "tables/model_ranking.tsv",
     )
 
 
@@ -214,7 +221,7 @@ def _correlations(found: ComparisonFindings) -> PageTable:
             Column("corrected", "Corrected", kappa_text),
             Column("remark", "Remark", plain, numeric=False),
         ),
-        "clip_correlations",
+        "tables/clip_correlations.tsv",
     )
 
 
@@ -238,7 +245,7 @@ def _pairs(table: pd.DataFrame) -> PageTable:
             Column("p_value", "p", _p_value),
             Column("remark", "Remark", plain, numeric=False),
         ),
-        "agreement",
+        "tables/agreement.tsv",
     )
 
 

@@ -79,7 +79,9 @@ def test_published_rows_are_marked_beside_measured_ones(with_models: ComparisonF
     sources = with_models.drops.groupby("source")["observer"].agg(list)
     assert sources["measured"] == ["Sharp", "Blunt"]
     assert "E2S-X3D" in sources["published, not measured here"]
-    (table,) = [each for each in comparison_page_tables(with_models) if each.file == "compared_drops"]
+    (table,) = [
+        each for each in comparison_page_tables(with_models) if each.file == "tables/compared_drops.tsv"
+    ]
     shown = {row[0].text: row[1].text for row in table.rows}
     assert shown["Blunt"] == "measured"
     assert shown["ResNet50"] == "published, not measured here"
@@ -98,7 +100,10 @@ def test_people_alone_have_their_agreement_and_no_table_of_models() -> None:
     found = compared(people(3), None)
     assert list(found.means["kind"]) == ["human-human", "human-human"]
     assert comparison_files(found)["equivalence"].empty
-    assert [table.file for table in comparison_page_tables(found)] == ["agreement_means", "agreement"]
+    assert [table.file for table in comparison_page_tables(found)] == [
+        "tables/agreement_means.tsv",
+        "tables/agreement.tsv",
+    ]
     assert next(iter(opening(found))).startswith("UCF5: The mean kappa of two participants is ")
 
 

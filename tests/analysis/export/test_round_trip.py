@@ -132,9 +132,23 @@ def alike(one: Any, other: Any, tolerance: float) -> bool:
     return bool(one == other)
 
 
+def named(pair: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """A pair of observers under its labels in alphabetical order: the order of codes is another."""
+    first, second = (names.get(pair[side], pair[side]) for side in "ab")
+    turned = dict(pair)
+    if first > second:
+        first, second = second, first
+        turned["accuracy_a"], turned["accuracy_b"] = pair["accuracy_b"], pair["accuracy_a"]
+    return f"{first} {second}", {**turned, "a": first, "b": second}
+
+
 def summary(collection: Collection, names: Mapping[str, str]) -> dict[tuple[str, ...], Any]:
     """Every number of ``summary.json``, with codes replaced by labels and without what is left out."""
     content = json.loads(summary_json(gather(collection), []))
+    for condition in content["agreement"].values():
+        condition["pairs"] = {
+            name: pair for pair in condition["pairs"] for name, pair in [named(pair, names)]
+        }
     return {
         tuple(names.get(part, part) for part in path): value
         for path, value in leaves(content)
