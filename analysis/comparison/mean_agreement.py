@@ -22,7 +22,7 @@ from analysis.comparison.agreement import Pairs
 from analysis.comparison.answers import Answers
 from analysis.comparison.design_effect import mean_pull
 from analysis.comparison.item_draws import Draws
-from analysis.comparison.kappa import Numbers
+from analysis.comparison.kappa import Numbers, all_pair_counts
 from analysis.measures.intervals import Spread, methods, plain_interval
 from analysis.measures.resampling import variance_of_draws
 
@@ -42,7 +42,9 @@ class _Family:
 def mean_agreement(answers: Answers, pairs: Pairs, draws: Draws) -> pd.DataFrame:
     """Mean kappa of people, of people with each model and with all models, and of models.
 
-    Means are over the pairs that share an item and whose kappa is defined.
+    Means are over the pairs that share an item and whose kappa is defined. A mean has no interval where in
+    none of its pairs both are wrong (or right) at one item: of simulated means of people and a model who err
+    independently, the intervals then covered 0 in half of the cases.
 
     Returns
     -------
@@ -94,8 +96,14 @@ def _mean(
         own = _means_of_people(answers, kappas[exists], first[exists], second[exists])
         parts.append(_Part(_variance(over_people), own - own.mean()))
     spread = _together(whole, parts)
-    low, high = plain_interval(spread, -1, 1)
     method = methods(spread, _method(family, draws))[0]
+    counts = all_pair_counts(answers.right)[family.members]
+    # Draws never hold what no pair shows: their spread is then far too small.
+    for column, word in ((3, "wrong"), (0, "right")):
+        if not counts[:, column].any() and spread.variance[0] > 0:
+            method = f"not computed: no two of them are {word} at the same item, and draws cannot tell more"
+            return len(kappas), int(exists.sum()), whole, None, None, method
+    low, high = plain_interval(spread, -1, 1)
     return len(kappas), int(exists.sum()), whole, float(low[0]), float(high[0]), method
 
 

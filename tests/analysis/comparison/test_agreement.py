@@ -121,6 +121,21 @@ def test_a_mean_passes_over_pairs_without_a_kappa() -> None:
     assert row["kappa"] == pytest.approx(pairs_of(answers_from(right))["kappa"].mean())
 
 
+def test_a_mean_without_a_shared_error_has_no_interval() -> None:
+    # Given three people with one error each, and a model that errs elsewhere,
+    right = np.ones((4, 90))
+    right[[0, 1, 2, 3, 3], [10, 30, 50, 70, 80]] = 0
+    # then their kappas are as low as can be, and that they are no lower than by chance cannot be told.
+    means = means_of(answers_from(right, models=1))
+    assert (means["kappa"] < 0).all()
+    assert means["low"].isna().all()
+    assert means["method"].str.contains("no two of them are wrong at the same item").all()
+    # One shared error is enough to tell how far the mean varies.
+    right[3, 10] = 0
+    of_model = means_of(answers_from(right, models=1)).iloc[1]
+    assert of_model["low"] < 0 < of_model["high"]
+
+
 def test_pairs_that_share_observers_are_not_taken_for_independent() -> None:
     few, many = (drawn_answers(np.random.default_rng(5), people) for people in (4, 40))
     width_of_few, width = (
