@@ -24,6 +24,7 @@ from analysis.comparison.design_effect import mean_pull
 from analysis.comparison.item_draws import DRAWS, Draws, draw
 from analysis.comparison.kappa import Numbers, kappa_of
 from analysis.comparison.kappa_parts import Part, centred, spread_of_parts
+from analysis.comparison.rankable import rankable
 from analysis.errors import AnalysisError
 from analysis.measures.intervals import LEVEL, Spread, methods, plain_interval
 from analysis.measures.resampling import variance_of_draws
@@ -54,7 +55,9 @@ class Ranking:
 def rank_models(answers: Answers, condition: str, rng: np.random.Generator, draws: int = DRAWS) -> Ranking:
     """The ranking of the models among ``answers`` (of one condition).
 
-    A mean is over the people whose kappa with the model is defined. Models without any are left out.
+    A mean is over the people whose kappa with the model is defined. Models without any are left out, and so
+    are those that are never wrong, or never right, at the same clip as somebody: draws of their answers hold
+    no such clip either, and would make their kappa look far surer than it is.
 
     Raises
     ------
@@ -71,15 +74,11 @@ def rank_models(answers: Answers, condition: str, rng: np.random.Generator, draw
     weights = drawn.observer_weights[:, people].astype(np.float64)
     nobody = np.ones((1, len(people)))
     whole_kappas = _kappas(answers.right, people, models, np.ones((1, len(answers.items))))
-    kept = np.isfinite(whole_kappas[0]).any(axis=0)
-    remarks = tuple(
-        f"{answers.observers[model]} is in no ranking of {named(condition)}: its kappa is undefined with "
-        f"everybody"
-        for model in models[~kept]
-    )
+    kept, remarks = rankable(answers, people, models, np.isfinite(whole_kappas[0]).any(axis=0), condition)
     if not kept.any():
         raise AnalysisError(
-            f"no model has a kappa with anybody in {named(condition)}; there is nothing to rank"
+            f"no model has a kappa with anybody in {named(condition)} whose spread can be told; there is "
+            f"nothing to rank"
         )
     kappas = _kappas(answers.right, people, models[kept], drawn.item_weights)
     whole_kappas = whole_kappas[:, :, kept]

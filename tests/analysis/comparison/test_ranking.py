@@ -137,11 +137,23 @@ def test_a_model_whose_kappa_is_undefined_with_everybody_is_left_out_and_named()
     always = {"right": np.ones(20), "some": np.array([0.0] * 4 + [1.0] * 16)}
     missing = {"none": np.full(20, np.nan)}
     found = rank_models(answers(people | always | missing, {"right", "some", "none"}), "AFD5", rng())
-    assert found.models["model"].tolist() == ["some", "right"]
-    assert found.models.set_index("model").loc["right", "people"] == 1
-    assert found.remarks == ("none is in no ranking of AFD5: its kappa is undefined with everybody",)
+    assert found.models["model"].tolist() == ["some"]
+    assert [remark.partition(" is in no ranking of AFD5: ")[::2] for remark in found.remarks] == [
+        ("right", "it and people are never wrong at the same clip, so its kappa tells too little"),
+        ("none", "its kappa is undefined with everybody"),
+    ]
     with pytest.raises(AnalysisError, match="no model has a kappa with anybody in AFD5"):
         rank_models(answers({"P": np.ones(20), "M": np.ones(20)}, {"M"}), "AFD5", rng())
+
+
+def test_a_model_that_errs_where_nobody_does_is_left_out_and_named() -> None:
+    people = {f"P{place}": np.array([0.0, 0.0, *np.ones(18)]) for place in range(3)}
+    elsewhere = {"apart": np.array([*np.ones(18), 0.0, 0.0]), "alike": np.array([0.0, *np.ones(19)])}
+    found = rank_models(answers(people | elsewhere, {"apart", "alike"}), "AFD5", rng())
+    assert found.models["model"].tolist() == ["alike"]
+    assert (
+        "apart is in no ranking of AFD5: it and people are never wrong at the same clip" in found.remarks[0]
+    )
 
 
 def test_without_people_or_models_there_is_nothing_to_rank() -> None:
