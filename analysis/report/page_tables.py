@@ -65,7 +65,8 @@ def page_table(title: str, frame: pd.DataFrame, columns: Sequence[Column], file:
             text = column.text(value)
             if column.high:
                 upper = column.text(record[column.high])
-                text = NOTHING if NOTHING in (text, upper) else f"{text} to {upper}"
+                if not is_missing(value):
+                    text = NOTHING if NOTHING in (text, upper) else f"{text} to {upper}"
             cells.append(Cell(text, "" if is_missing(value) else str(value), column.numeric))
         rows.append(tuple(cells))
     return PageTable(title, tuple(used), tuple(rows), file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.report.page_tables import NARROW, unbroken
+from analysis.report.page_tables import NARROW, Column, page_table, unbroken
 from analysis.report.tables_of_choices import choice_tables
 from analysis.report.tables_of_quality import quality_tables
 
@@ -44,3 +44,10 @@ def test_sessions_of_which_nothing_is_known_have_no_table_of_dashes() -> None:
     assert display.rows
     assert not presses.rows
     assert presses.instead == "the data say nothing of it."
+
+
+def test_an_interval_that_is_not_there_is_said_once() -> None:
+    frame = pd.DataFrame({"low": [0.1, None], "high": [0.2, None]})
+    column = Column("low", "95 % interval", lambda end: "n/a" if pd.isna(end) else str(end), high="high")
+    table = page_table("Kappa", frame, (column,))
+    assert [cells[0].text for cells in table.rows] == ["0.1 to 0.2", "n/a"]
