@@ -36,12 +36,25 @@ class Part:
         return df
 
 
-def spread_of_parts(estimate: Floats, people: Part, groups: Part) -> Spread:
+def spread_of_parts(estimate: Floats, *parts: Part) -> Spread:
     """The spread of ``estimate``, (means,); NaN variances where a part could not be told."""
-    variance = people.variance + groups.variance
+    variance = np.asarray(sum(part.variance for part in parts), dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        df = variance**2 / (people.variance**2 / people.df + groups.variance**2 / groups.df)
+        df = variance**2 / sum(part.variance**2 / part.df for part in parts)
     return Spread(estimate, variance, np.where(variance > 0, df, np.inf))
+
+
+def how_drawn(people: int, stratum: npt.NDArray[np.int64]) -> str:
+    """What is chance in a mean kappa of ``people`` (0: of models alone), clip groups being in ``stratum``."""
+    several_groups = len(stratum) > len(np.unique(stratum))
+    if people > 1 and several_groups:
+        return "crossed bootstrap over people and clip groups, models fixed"
+    if people > 1:
+        return "bootstrap over people (there is one clip group), models fixed"
+    if several_groups:
+        whom = "there is one participant, models fixed" if people else "models fixed"
+        return f"bootstrap over clip groups ({whom})"
+    return "not computed: there is one clip group, and no two people"
 
 
 def centred(pulls: Floats, stratum: npt.NDArray[np.int64]) -> Floats:

@@ -1,12 +1,8 @@
 """Mean kappas: of people among themselves, of each model with people, of models among themselves.
 
 Pairs share observers, so observers are drawn and not pairs: a pair counts as often as the product of its
-observers. Clip groups are drawn beside them, as for the accuracies (``analysis.measures.resampling``).
-
-The variance is that over people plus that over clip groups. What both have in common is not taken off again
-(as Cameron, Gelbach & Miller 2011 do), which leaves it rather too large than too small. Errors are few, and
-few clip groups make most of the shared ones: Student's t has the degrees of freedom of Satterthwaite (1946,
-Biometrics Bulletin 2, 110), each person and each clip group counting by its own pull on the mean.
+observers. Clip groups are drawn beside them, as for the accuracies (``analysis.measures.resampling``);
+``kappa_parts`` says how the variance is put together from that over people and that over clip groups.
 """
 
 from __future__ import annotations
@@ -23,7 +19,8 @@ from analysis.comparison.answers import Answers
 from analysis.comparison.design_effect import mean_pull
 from analysis.comparison.item_draws import Draws
 from analysis.comparison.kappa import Numbers, all_pair_counts
-from analysis.measures.intervals import Spread, methods, plain_interval
+from analysis.comparison.kappa_parts import Part, centred, how_drawn, spread_of_parts
+from analysis.measures.intervals import methods, plain_interval
 from analysis.measures.resampling import variance_of_draws
 
 COLUMNS = ("kind", "model", "condition", "pairs", "defined", "kappa", "low", "high", "method")
@@ -89,14 +86,14 @@ def _mean(
     over_groups = _weighted_mean(pairs.drawn[:, family.members], np.ones((1, len(kappas)))) - whole
     of_items = mean_pull(answers.right, first[exists], second[exists])
     of_groups: Numbers = np.bincount(draws.group, of_items, len(draws.stratum)).astype(np.float64)
-    parts = [_Part(_variance(over_groups), _centred(of_groups, draws.stratum))]
+    parts = [Part(variance_of_draws(over_groups[:, None]), centred(of_groups[:, None], draws.stratum))]
     if family.people > 1:
         weights = draws.observer_weights[:, first] * draws.observer_weights[:, second]
         over_people = _weighted_mean(kappas[None], weights) - whole
         own = _means_of_people(answers, kappas[exists], first[exists], second[exists])
-        parts.append(_Part(_variance(over_people), own - own.mean()))
-    spread = _together(whole, parts)
-    method = methods(spread, _method(family, draws))[0]
+        parts.append(Part(variance_of_draws(over_people[:, None]), (own - own.mean())[:, None]))
+    spread = spread_of_parts(np.array([whole]), *parts)
+    method = methods(spread, how_drawn(family.people, draws.stratum))[0]
     counts = all_pair_counts(answers.right)[family.members]
     # Draws never hold what no pair shows: their spread is then far too small.
     for column, word in ((3, "wrong"), (0, "right")):
@@ -105,40 +102,6 @@ def _mean(
             return len(kappas), int(exists.sum()), whole, None, None, method
     low, high = plain_interval(spread, -1, 1)
     return len(kappas), int(exists.sum()), whole, float(low[0]), float(high[0]), method
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A part of a variance, and how much each of the things drawn pulls: (people,) or (clip groups,)."""
-
-    variance: float
-    pulls: Numbers
-
-    @property
-    def df(self) -> float:
-        """As many as there are things, were all pulls alike in size; fewer where some outweigh the others."""
-        squares = self.pulls**2
-        most = len(squares) - 1
-        return float(min(most, squares.sum() ** 2 / (squares**2).sum())) if squares.any() else float(most)
-
-
-def _together(whole: float, parts: list[_Part]) -> Spread:
-    known = [part for part in parts if part.variance > 0]
-    variance = sum(part.variance for part in known)
-    if not known:
-        nothing = np.isnan([part.variance for part in parts]).any()
-        return Spread(np.array([whole]), np.array([np.nan if nothing else 0.0]), np.array([np.inf]))
-    df = variance**2 / sum(part.variance**2 / max(part.df, 1) for part in known)
-    return Spread(np.array([whole]), np.array([variance]), np.array([df]))
-
-
-def _variance(draws: Numbers) -> float:
-    return float(variance_of_draws(draws[:, None])[0])
-
-
-def _centred(pulls: Numbers, strata: npt.NDArray[np.int64]) -> Numbers:
-    means = np.bincount(strata, pulls) / np.maximum(np.bincount(strata), 1)
-    return np.asarray(pulls - means[strata], dtype=np.float64)
 
 
 def _means_of_people(
@@ -150,15 +113,6 @@ def _means_of_people(
     pairs = np.bincount(first, minlength=number) + np.bincount(second, minlength=number)
     there = (pairs > 0) & ~answers.is_model
     return np.asarray(total[there] / pairs[there], dtype=np.float64)
-
-
-def _method(family: _Family, draws: Draws) -> str:
-    several_items = draws.crossing(0, "").df_items > 0
-    if family.people > 1 and several_items:
-        return "crossed bootstrap over people and clip groups, models fixed"
-    if family.people > 1:
-        return "bootstrap over people (there is one clip group), models fixed"
-    return "bootstrap over clip groups, observers fixed"
 
 
 def _weighted_mean(kappas: Numbers, weights: Numbers) -> Numbers:
