@@ -2,26 +2,50 @@
 
 A benchmark is a module that can be run (`python -m benchmarks.<name>`), prints what it likes and ends with
 one line of JSON. Each has a process of its own, so none starts in the caches and memory of the one before it.
+One that fails is named, and the others are run all the same. The figures are written to `docs/benchmarks.md`,
+too.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
+import time
+from datetime import datetime, timezone
 from pathlib import Path
 
+from benchmarks._document import Measured, circumstances, document
+
 FOLDER = Path(__file__).parent
+PAGE = FOLDER.parent / "docs" / "benchmarks.md"
 
 
-def run_benchmark(name: str) -> object:
-    """Return the JSON value on the last line of one benchmark's output; all it prints is passed on."""
+def run_benchmark(name: str) -> Measured:
+    """Run one and pass on all it prints."""
     print(f"== {name}", flush=True)
+    about = ast.get_docstring(ast.parse((FOLDER / f"{name}.py").read_text(encoding="utf-8"))) or ""
+    about = " ".join(about.partition("\n\n")[0].split())
     command = [sys.executable, "-m", f"benchmarks.{name}"]
-    finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=FOLDER.parent)
+    begun_s = time.perf_counter()
+    finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, cwd=FOLDER.parent)
+    seconds = time.perf_counter() - begun_s
     print(finished.stdout, end="", flush=True)
-    value: object = json.loads(finished.stdout.strip().splitlines()[-1])
-    return value
+    lines = finished.stdout.strip().splitlines()
+    if finished.returncode or not lines:
+        failure = f"`python -m benchmarks.{name}` ended with exit code {finished.returncode}"
+        print(failure, file=sys.stderr)
+        return Measured(name, about, seconds, failure=failure)
+    return Measured(name, about, seconds, json.loads(lines[-1]))
+
+
+def commit() -> str:
+    """The commit that is measured, and whether something was changed since."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, cwd=FOLDER
+    )
+    return told.stdout.strip() or "unknown"
 
 
 def main() -> int:
@@ -29,8 +53,11 @@ def main() -> int:
     if not names:
         print(f"There is no benchmark in {FOLDER.name}/ yet.", file=sys.stderr)
         return 2
-    print(json.dumps({name: run_benchmark(name) for name in names}))
-    return 0
+    where = circumstances(f"{datetime.now(timezone.utc):%Y-%m-%d}", commit())
+    measured = [run_benchmark(name) for name in names]
+    PAGE.write_text(document(measured, where), encoding="utf-8")
+    print(json.dumps({each.name: each.result for each in measured}))
+    return 1 if any(each.failure for each in measured) else 0
 
 
 if __name__ == "__main__":
