@@ -22,10 +22,10 @@ _MOST_LETTERS_SAID = 500
 class Checked(BaseModel):
     """Base of what is read from YAML: unknown fields and numbers that are none (nan, inf) are refused.
 
-    Nothing changes after reading.
+    Nothing changes after reading. The text below a field is its description, which the docs print.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 _Model = TypeVar("_Model", bound=BaseModel)

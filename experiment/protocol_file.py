@@ -1,7 +1,7 @@
 """A protocol file, ``protocols/<name>.yaml``, field by field.
 
-Fields that may be left out have the published study's value. ``docs/protocol.md`` explains each with an
-example.
+Fields that may be left out have the published study's value. The text below a field is its description;
+``scripts/protocol_fields.py`` makes the tables of ``docs/protocol-fields.md`` of them.
 """
 
 from __future__ import annotations
@@ -20,18 +20,23 @@ Pixels = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class Action(Checked):
-    """One answer of the menu: the name stored and the label shown, by language."""
+    """One answer of the menu."""
 
     name: Name
+    """What is stored; letter for letter the action of the stimulus set."""
     label: Localized
+    """What the menu shows."""
 
 
 class Condition(Checked):
-    """One kind of clip; ``clips`` is the manifest's name for it (the condition's own name unless given)."""
+    """One kind of clip."""
 
     name: Name
+    """What is stored."""
     label: Localized
+    """What stands where the condition is named."""
     clips: Name | None = None
+    """The condition of the stimulus set's manifest; null: that of the same name."""
 
     @property
     def manifest_name(self) -> str:
@@ -39,17 +44,15 @@ class Condition(Checked):
 
 
 class ResponseSpec(Checked):
-    """How a trial is answered.
-
-    - ``mode``: ``press`` takes the first press in the menu as the answer; ``select-then-confirm`` lets the
-      participant change the selection until it is confirmed (as in the published program).
-    - ``minimum_viewing_s``: answers count only from so long after the first frame.
-    - ``time_limit_s``: so long after the first frame the trial ends without an answer; null for never.
-    """
+    """How a trial is answered."""
 
     mode: Literal["press", "select-then-confirm"] = "press"
+    """Whether the first press in the menu is the answer, or a selection that can be changed until it is
+    confirmed (as in the published program)."""
     minimum_viewing_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] = 0.0
+    """Answers count only from so long after the first frame."""
     time_limit_s: Annotated[float, Field(ge=0.5, le=3600, allow_inf_nan=False)] | None = None
+    """So long after the first frame the trial ends without an answer; null: never."""
 
     @model_validator(mode="after")
     def _there_is_time_to_answer(self) -> ResponseSpec:
@@ -62,14 +65,14 @@ class ResponseSpec(Checked):
 
 
 class CriterionSpec(Checked):
-    """Training goes on until ``correct`` of the last ``of`` answers of a round were right.
-
-    ``rounds`` is how many rounds there are at most, the first included. Attention checks do not count.
-    """
+    """Training is repeated until enough answers of a round were right; attention checks do not count."""
 
     correct: Annotated[int, Field(ge=1)]
+    """So many of the last ``of`` answers of a round must be right; at most ``of``."""
     of: Annotated[int, Field(ge=1)]
+    """How many answers are looked at; at most the trials of a round."""
     rounds: Annotated[int, Field(ge=2, le=20)]
+    """So many rounds at most, the first included."""
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> CriterionSpec:
@@ -81,36 +84,37 @@ class CriterionSpec(Checked):
 
 
 class SlidesSpec(Checked):
+    """Screens of text that the participant leafs through."""
+
     kind: Literal["slides"]
     slides: Name
+    """The file ``slides/<language>/<name>.md`` beside the protocol."""
 
 
 class TrialsSpec(Checked):
-    """What training and test have in common.
-
-    - ``clips_per_action``: how many clips of each action.
-    - ``intro``: names slides shown before the first trial.
-    - ``attention_checks``: so many extra trials whose label is shown; they count in no accuracy.
-    - ``break_every``: a break, ended by the participant, after every so many trials; null for none.
-    """
+    """What training and test have in common."""
 
     kind: Literal["training", "test"]
     condition: Name
+    """One of ``conditions``."""
     clips_per_action: Annotated[int, Field(ge=1, le=1000)]
+    """How many clips of each action."""
     intro: Name | None = None
+    """Slides before the first trial; null: none."""
     attention_checks: Annotated[int, Field(ge=0, le=100)] = 0
+    """So many extra trials whose label is shown; they count in no accuracy."""
     break_every: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """After every so many trials a break that the participant ends; null: none."""
 
 
 class TrainingSpec(TrialsSpec):
-    """``answer``: the right answer is marked ``during`` the trial, from its start (as published), or only
-    ``after`` the response. ``criterion`` repeats the training until enough answers are right; it needs
-    ``answer: after``.
-    """
+    """Trials that show the right answer."""
 
     kind: Literal["training"]
     answer: Literal["during", "after"] = "during"
+    """Whether the right answer is marked from the start of the trial (as published) or after the response."""
     criterion: CriterionSpec | None = None
+    """Repeats the training until enough answers were right; needs ``answer: after``. null: one round."""
 
     @model_validator(mode="after")
     def _criterion_means_something(self) -> TrainingSpec:
@@ -123,17 +127,25 @@ class TrainingSpec(TrialsSpec):
 
 
 class TestingSpec(TrialsSpec):
+    """Trials that count."""
+
     kind: Literal["test"]
 
 
 class RestSpec(Checked):
+    """A rest that participants cannot shorten."""
+
     kind: Literal["rest"]
     duration_s: Annotated[float, Field(ge=0, le=3600)]
+    """How long it lasts."""
 
 
 class QuestionnaireSpec(Checked):
+    """Pages of questions."""
+
     kind: Literal["questionnaire"]
     questionnaire: Name
+    """The file ``questionnaires/<name>.yaml`` beside the protocol."""
 
 
 PhaseSpec = Annotated[
@@ -142,68 +154,65 @@ PhaseSpec = Annotated[
 
 
 class Consent(Checked):
-    """Version of the consent text, and whether a session of a person needs its confirmation.
-
-    ``text`` names the text, ``consent/<language>/<text>.md`` beside the protocol; null where it is on paper
-    only.
-    """
+    """The consent of a participant."""
 
     version: Annotated[str, Field(min_length=1, max_length=40)]
+    """The version of the text, which is recorded."""
     required: bool = True
+    """Whether a session of a person starts only once the consent is confirmed."""
     text: Name | None = None
+    """The text ``consent/<language>/<text>.md`` beside the protocol; null: on paper only."""
 
 
 class DisplayDemand(Checked):
-    """What the display must give at least.
-
-    ``refresh_hz`` is a display's nominal refresh rate; ``smallest_px`` its width and height.
-    """
+    """What the display must give at least."""
 
     refresh_hz: Annotated[float, Field(ge=24, le=1000, allow_inf_nan=False)] | None = None
+    """Its nominal refresh rate; null: any."""
     smallest_px: tuple[Pixels, Pixels] | None = None
+    """Its width and height; null: any."""
 
 
 class ProtocolFile(Checked):
-    """A protocol file, field by field.
+    """What stands at the left margin of the file.
 
-    ``test_items`` says how the test clips of the conditions are chosen:
-
-    - ``fewest-shared``: one fixed set a condition, the same for every participant; the sets have as few
-      source clips in common as the material allows. A difference between conditions is then confounded with
-      how difficult the two sets are.
-    - ``same``: one fixed set of source clips for all conditions. Who saw a clip in the first may recognise
-      it in the second.
-    - ``independent``: every participant gets another random draw in each condition, actions unequal (as
-      published). Clips can then not be compared across participants.
-    - ``swapped``: as many fixed lists as there are test phases, which change places from participant to
-      participant. Neither difficulty nor memory is confounded with the condition.
-
-    ``item_seed`` fixes the draw of the fixed sets; ``interval_s`` is the time from the choice to the next
-    first frame.
-
-    ``menu_order`` is the order of the answers in the menu: ``fixed`` as in ``actions``, ``latin`` balanced
-    over participants by their order number, ``random`` anew in every trial. ``condition_order: latin`` lets
-    the training and test phases of the conditions change places, balanced in the same way. ``most_in_a_row``
-    is the largest number of trials of one action that may follow one another; null for no limit. ``display``
-    is what the display must give at least.
+    What each way to choose items and orders confounds stands in ``docs/protocol.md``.
     """
 
     format: Literal[1]
+    """The version of this form."""
     name: Name
+    """Stands in the data."""
     title: Annotated[str, Field(min_length=1, max_length=200)]
+    """For people."""
     pilot: bool = False
+    """Whether its sessions are pilots, which analyses leave out unless asked."""
     actions: Annotated[tuple[Action, ...], Field(min_length=2, max_length=9)]
+    """The answers, in the order of the menu."""
     conditions: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    """The kinds of clip."""
     test_items: TestItems
+    """How test clips are chosen: for each condition a fixed set, with as few source clips in common as can
+    be; the same source clips in all; a random draw for everyone (as published); fixed lists that change
+    places from participant to participant."""
     item_seed: Annotated[int, Field(ge=0)] = 0
+    """Fixes the draw of the fixed sets."""
     interval_s: Annotated[float, Field(ge=0.2, le=10)] = 1.0
+    """From a choice to the next clip, with a fixation mark."""
     menu_order: MenuOrder = "fixed"
+    """The order of the menu: as in ``actions``, balanced over participants, or anew in every trial."""
     condition_order: ConditionOrder = "fixed"
+    """Whether conditions come as the phases stand, or change places, balanced over participants."""
     most_in_a_row: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """So many trials of one action may follow one another; null: no limit."""
     response: ResponseSpec = ResponseSpec()
+    """How a trial is answered."""
     consent: Consent
+    """The consent of a participant."""
     display: DisplayDemand = DisplayDemand()
+    """What the display must give at least."""
     phases: Annotated[tuple[PhaseSpec, ...], Field(min_length=1)]
+    """The session from its first screen to its last."""
 
     @model_validator(mode="after")
     def _names_are_known(self) -> ProtocolFile:

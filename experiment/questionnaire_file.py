@@ -12,10 +12,12 @@ from experiment.records import UNDECLARED_ROLE, ItemRole
 
 
 class Scale(Checked):
-    """Answers to choose from: what is stored, and what is shown in each language."""
+    """Answers to choose from."""
 
     options: Annotated[tuple[str, ...], Field(min_length=2, max_length=9)]
+    """What is stored."""
     labels: dict[Language, tuple[str, ...]]
+    """What is shown, one label for each option."""
 
     @model_validator(mode="after")
     def _labels_match(self) -> Scale:
@@ -28,18 +30,20 @@ class Scale(Checked):
 
 
 class Item(Checked):
-    """A question; ``scale`` names its answers, ``free_text`` questions have none.
+    """A question.
 
-    ``role`` is what an answer is for the anonymised export: ``quasi_identifier`` (others can know it, and it
-    can single a person out together with other answers), ``sensitive`` (nobody else knows it, nobody should
-    learn it), ``rating`` (of what was shown; says nothing of who answered) or ``free_text``. Where it is left
-    out, the cautious one counts: ``quasi_identifier``, or ``free_text`` without a scale.
+    Where ``role`` is left out, the cautious one counts: ``quasi_identifier`` (others can know the answer,
+    and it can single a person out together with others), or ``free_text`` without a scale.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9_]*$")]
+    """Names the answer in the data."""
     text: Localized
+    """The question."""
     scale: str | None = None
+    """One of ``scales``; null for a text to type in."""
     role: ItemRole
+    """What an answer is for the anonymised export; left out, the cautious one."""
 
     @model_validator(mode="before")
     @classmethod
@@ -50,16 +54,27 @@ class Item(Checked):
 
 
 class Page(Checked):
+    """Questions on one screen."""
+
     name: Name
+    """Names the page in the data."""
     heading: Localized
+    """What stands above the questions."""
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=6)]
+    """The questions."""
 
 
 class QuestionnaireFile(Checked):
+    """What stands at the left margin of the file."""
+
     format: Literal[1]
+    """The version of this form."""
     name: Name
+    """That of the file, without its ending."""
     scales: dict[str, Scale]
+    """Scales by name; each can serve many questions."""
     pages: Annotated[tuple[Page, ...], Field(min_length=1)]
+    """One after the other."""
 
     @model_validator(mode="after")
     def _names_are_known(self) -> QuestionnaireFile:
