@@ -15,7 +15,10 @@ from stimuli.manifest import MANIFEST_NAME, read_stimulus_set, verify_stimulus_s
 from stimuli.preview_command import preview
 from stimuli.progress import progress_bars
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+# Plain help: in boxes, 80 columns cut the names of options short.
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+)
 app.add_typer(build, name="build")
 app.command()(audit)
 app.command()(preview)
@@ -23,14 +26,27 @@ app.command()(preview)
 
 @app.callback()
 def main() -> None:
-    """Clips become a stimulus set."""
+    """Make stimulus sets of clips, look at them, and prove what is in them (docs/stimuli.md).
+
+    \b
+    For example, a small set of drawn clips:
+      python -m stimuli build synthetic -o stimulus_sets/small --per-class 6
+      python -m stimuli verify stimulus_sets/small
+    """
 
 
 @app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="Folder of the stimulus set.")],
 ) -> None:
-    """Compare every clip with its checksum; exit 1 and a list of those that differ."""
+    """Compare every clip with its checksum.
+
+    Exit status 1 and a list where any differs.
+
+    \b
+    For example:
+      python -m stimuli verify stimulus_sets/small
+    """
     stimulus_set = read_stimulus_set(folder)
     with progress_bars() as on_progress:
         mismatches = verify_stimulus_set(stimulus_set, lambda done, total: on_progress("verify", done, total))

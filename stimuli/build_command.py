@@ -19,17 +19,21 @@ if TYPE_CHECKING:
     from stimuli.build import BuiltSet, Making, Work
     from stimuli.size_estimate import SizeEstimate
 
-build = typer.Typer(no_args_is_help=True)
+build = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 INTERRUPTED = 130  # what a shell says of a program that was ended by Ctrl-C
 
 
 @build.callback()
 def _build() -> None:
-    """Build a stimulus set: every clip in RGB and as appearance-free video, with a manifest.
+    """Build a stimulus set: clips, their noise and a manifest.
 
     A build that was interrupted goes on when the same command is given again. Clips that cannot be made are
     named at the end, with exit status 1; the same command tries them once more.
+
+    \b
+    For example:
+      python -m stimuli build synthetic -o stimulus_sets/synthetic
     """
 
 
@@ -40,7 +44,13 @@ def synthetic(
     *,
     options: BuildOptions,
 ) -> None:
-    """Draw actors who perform the five actions."""
+    """Draw actors who perform the five actions.
+
+    \b
+    For example, a set for a study, and one for trying things:
+      python -m stimuli build synthetic -o stimulus_sets/synthetic
+      python -m stimuli build synthetic -o stimulus_sets/small --per-class 6
+    """
     # The renderer is imported by what needs it alone: `verify` starts faster without.
     from stimuli.build import build_synthetic
 
@@ -61,7 +71,14 @@ def clips(
     *,
     options: BuildOptions,
 ) -> None:
-    """Take the videos in a folder."""
+    """Take the videos in a folder.
+
+    \b
+    For example, other noise of the ordinary clips of a set:
+      python -m stimuli build synthetic -o stimulus_sets/small --per-class 6
+      python -m stimuli build clips stimulus_sets/small/ucf5 \\
+        -o stimulus_sets/recursive --method recursive
+    """
     from stimuli.build import build_clips
 
     _build_and_say(lambda making, work: build_clips(folder, options.out, options.seed, making, work), options)
@@ -82,7 +99,13 @@ def ucf101(
     *,
     options: BuildOptions,
 ) -> None:
-    """Take classes of the original UCF101, split as an official list says."""
+    """Take classes of UCF101, split as an official list says.
+
+    \b
+    For example, the study's five classes:
+      python -m stimuli build ucf101 UCF-101 --splits ucfTrainTestlist \\
+        -o stimulus_sets/ucf
+    """
     from stimuli.build import build_ucf101
 
     names = tuple(dict.fromkeys(name.strip() for name in actions.split(",") if name.strip()))

@@ -59,20 +59,22 @@ def _parameters(function: Callable[..., object]) -> list[inspect.Parameter]:
 
 
 def _options(
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the stimulus set.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder of the stimulus set.")],
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same set.")] = 0,
     flow: Annotated[
         FlowName | None,
         typer.Option(
             "--flow",
-            help="exact: as drawn, for drawn clips, their default; dis: the default for all others;"
-            " farneback; raft-small and raft-large: networks, which need the extra models.",
+            help="exact: as drawn, the default of drawn clips, which alone have it; dis: the default of all"
+            " others; farneback; raft-small and raft-large: networks, which need the extra `models`.",
             show_default=False,
         ),
     ] = None,
     weights: Annotated[
         Path | None,
-        typer.Option(help="Weights of RAFT, torchvision's or the authors'; downloaded unless named."),
+        typer.Option(
+            metavar="FILE", help="Weights of RAFT, torchvision's or the authors'; downloaded unless named."
+        ),
     ] = None,
     upsample: Annotated[
         int, typer.Option(min=1, max=LARGEST_UPSAMPLE, help="Enlarge frames so many times for RAFT.")
@@ -103,7 +105,8 @@ def _options(
         int, typer.Option(min=0, help="Processes side by side; 0: one a core, four at most.")
     ] = 0,
     dask: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler whose workers do the work.")
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers do the work."),
     ] = None,
 ) -> BuildOptions:
     return BuildOptions(out, seed, flow, weights, upsample, method, fill, noise, dots, workers, dask)

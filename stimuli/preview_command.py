@@ -28,7 +28,10 @@ def preview(
         ),
     ],
     out: Annotated[
-        Path, typer.Option("-o", "--out", help="OUT.mp4, OUT.gif, or OUT.png: a contact sheet. Overwritten.")
+        Path,
+        typer.Option(
+            "-o", "--out", metavar="OUT", help="OUT.mp4, OUT.gif, or OUT.png: a contact sheet. Overwritten."
+        ),
     ],
     contact_sheet: Annotated[
         bool, typer.Option("--contact-sheet", help="Eight moments in one picture too, OUT.png.")
@@ -43,7 +46,7 @@ def preview(
         ),
     ] = None,
     flow: Annotated[FlowName | None, typer.Option(help="dis unless told.", show_default=False)] = None,
-    weights: Annotated[Path | None, typer.Option(help="File of RAFT's weights.")] = None,
+    weights: Annotated[Path | None, typer.Option(metavar="FILE", help="RAFT's weights.")] = None,
     upsample: Annotated[
         int | None, typer.Option(help="RAFT sees frames so many times as large.", show_default=False)
     ] = None,
@@ -65,10 +68,16 @@ def preview(
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="0 unless told.", show_default=False)] = None,
 ) -> None:
-    """RGB | flow | appearance-free noise of a clip, side by side.
+    """Show a clip, its flow and its noise side by side.
 
     A preview is for looking at, not for showing to participants: mp4 and GIF change the noise, only the
     clips of a set hold it as it is.
+
+    \b
+    For example, of a clip of a set, and of any video:
+      python -m stimuli preview \\
+        stimulus_sets/small/ucf5/Swing/v_Swing_g01_c01.mkv -o preview.mp4
+      python -m stimuli preview video.mp4 -o preview.gif --method recursive
     """
     # Decoders and flow are imported by what needs them alone: other commands start faster without.
     from stimuli.preview import material_of_file, material_of_set, noise_clip_of

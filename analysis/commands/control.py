@@ -21,19 +21,19 @@ def control(
     stimuli: Annotated[Path, typer.Option(help="The stimulus set.", show_default=False)],
     output: Annotated[Path, typer.Option("-o", "--output", help="The folder to write.", show_default=False)],
     epochs: Annotated[int, typer.Option(min=1, help="At most so many for each network.")] = 100,
-    patience: Annotated[int, typer.Option(min=1, help="As of `train`.")] = 20,
-    stage_epochs: Annotated[int, typer.Option(min=1, help="As of `train`.")] = 20,
+    patience: Annotated[int, typer.Option(min=1, help="As in `train`.")] = 20,
+    stage_epochs: Annotated[int, typer.Option(min=1, help="As in `train`.")] = 20,
     batch: Annotated[int, typer.Option(min=1, help="Clips of one step of training.")] = 16,
-    seed: Annotated[int, typer.Option(help="As of `train`.")] = 0,
+    seed: Annotated[int, typer.Option(help="As in `train`.")] = 0,
     flow: Annotated[str, typer.Option(help="How flow is got, as of `train`.")] = "dis-blurred",
     device: Annotated[DeviceName, typer.Option(help="Where the networks run.")] = "auto",
     precision: Annotated[Precision, typer.Option(help="Of their arithmetic.")] = "fp32",
     workers: Annotated[int, typer.Option(min=1, help="Threads that read clips.")] = 1,
 ) -> None:
-    """Train each network of a control, let it answer the test clips, and write one table of accuracies.
+    """Train and test the networks of a control experiment.
 
-    The folder gets weights, cards and predictions as well. What is finished is kept: the same command goes
-    on after an interruption.
+    The folder gets one table of accuracies on test clips, and weights, cards and predictions. What is
+    finished is kept: the same command goes on after an interruption.
 
     \b
     For example, on a CPU:

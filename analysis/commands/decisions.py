@@ -39,7 +39,15 @@ def decisions(
     allow_unfinished: AllowUnfinished = False,
     allow_training_clips: AllowTrainingClips = False,
 ) -> None:
-    """Write EZ-diffusion and races of every participant, and times that networks predict."""
+    """Fit models of decisions to choices and times.
+
+    EZ-diffusion and a race of the actions for every participant and for all; with predictions, what a
+    network's probabilities tell of people's choices and times.
+
+    \b
+    For example:
+      python -m analysis decisions data -o decisions
+    """
     refuse_to_replace_data([*data, *(predictions or ())], output)
     # Statistics are imported when they are needed: other commands must not wait for them.
     from analysis.comparison.shared_clips import shared_answers

@@ -48,7 +48,16 @@ def export(
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
 ) -> None:
-    """Write an anonymised data set in the BIDS standard, and the disclosure report beside it."""
+    """Write an anonymised data set in the BIDS standard.
+
+    It is validated and searched for whatever could name a participant before anything is published;
+    disclosure_report.html beside it says what it still discloses (docs/export.md). Needs the extra `export`.
+
+    \b
+    For example:
+      python -m analysis export data -o shared/export
+      python -m analysis export data -o shared/figures --aggregate
+    """
     # Late: reading pandas, the measures and their figures is not for every command to wait for.
     from analysis.export.data_set import Choices
     from analysis.export.exporting import Places

@@ -36,7 +36,7 @@ def plan_study(
     data: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[DATA...]",
+            metavar="DATA...",
             help="Data of a pilot study, as for `report`; without any, the published study is the pilot.",
             show_default=False,
         ),
@@ -82,7 +82,16 @@ def plan_study(
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
 ) -> None:
-    """Simulate studies of many sizes and say which are large enough: a table, a figure, a sentence."""
+    """Say how many participants and trials a study needs.
+
+    Studies of many sizes are simulated, from the published study or from data of a pilot: a table, a figure,
+    a sentence.
+
+    \b
+    For example, from the published study, and from a pilot of your own:
+      python -m analysis plan-study -o plan --question accuracy
+      python -m analysis plan-study data -o plan --question kappa --allow-pilot
+    """
     refuse_to_replace_data(data or (), output)
     # Statistics are imported when they are needed: other commands must not wait for them.
     from dataclasses import replace

@@ -78,16 +78,22 @@ def predict(
         typer.Option(metavar="ADDRESS", help="Spread the clips over a Dask cluster.", show_default=False),
     ] = None,
 ) -> None:
-    """Write what a model answers as a trial table with probabilities, and a record beside it.
+    """Let a model answer the clips of a stimulus set.
 
-    A run that was interrupted goes on when the same command is given again.
+    Its answers are a trial table with a probability for every action; a record lies beside it. A run that
+    was interrupted goes on when the same command is given again.
 
     \b
-    For example:
+    For example, all networks; a function of your own; a network that `train` made:
       python -m analysis predict --list
+      python -m analysis predict "Vertical motion" --stimuli stimulus_sets/small \\
+        --entry-point docs.examples.vertical_motion:answer -o vertical.tsv
       python -m analysis predict e2s-x3d-small --stimuli stimulus_sets/drawn \\
-        --weights weights/e2s-afd5.safetensors -o predictions/e2s-afd5.tsv
-      python -m analysis report DATA --predictions predictions/e2s-afd5.tsv -o OUT
+        --weights weights/e2s-afd5.safetensors -o e2s-afd5.tsv
+
+    \b
+    Beside people, in a report:
+      python -m analysis report data --predictions vertical.tsv -o report
     """
     from stimuli.progress import progress_bars
 

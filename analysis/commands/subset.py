@@ -37,11 +37,13 @@ def subset(
         typer.Option(help="Which condition to look at, where the tables have several.", show_default=False),
     ] = None,
 ) -> None:
-    """Choose the classes that single frames confuse most: a table, the confusion matrix, a figure.
+    """Choose the classes that single frames confuse most.
+
+    As the study chose its five: a table, the confusion matrix, a figure.
 
     \b
     For example, after `train resnet50` and `predict resnet50` on all classes:
-      python -m analysis subset predictions/resnet50.tsv --condition UCF5 -o subset
+      python -m analysis subset resnet50.tsv --condition UCF5 -o subset
     """
     from analysis.figures.class_confusion import class_confusion
     from analysis.report.exhibits import drawn

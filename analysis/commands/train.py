@@ -53,10 +53,11 @@ def train(
         Path | None, typer.Option(help="Folder for clips made small.", show_default="the user's cache")
     ] = None,
 ) -> None:
-    """Train a network; a training that was interrupted goes on when the same command is given again.
+    """Train a network on the training clips of a stimulus set.
 
-    Groups of the training clips are held out to know when to stop; test clips are never looked at. Beside
-    the weights lie their card (.json) and the course of the training (.log.csv).
+    Groups of them are held out to know when to stop; test clips are never looked at. Beside the weights lie
+    their card (.json) and the course of the training (.log.csv). A training that was interrupted goes on
+    when the same command is given again.
 
     \b
     For example, a network that a CPU can train, on drawn clips:

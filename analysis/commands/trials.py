@@ -38,7 +38,16 @@ def trials(
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
 ) -> None:
-    """Write one checked trial table (tab-separated) from all sessions, or the files of another program."""
+    """Write one checked trial table of all sessions.
+
+    It is tab-separated; docs/analysis-data.md describes its columns. `--as` writes the files of another
+    program instead.
+
+    \b
+    For example:
+      python -m analysis trials data -o trials.tsv
+      python -m analysis trials data -o benchmark --as model-vs-human
+    """
     refuse_to_replace_data(data, output)
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
     collection = announced(collect(data, allowed, data_format))

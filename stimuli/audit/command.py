@@ -20,14 +20,21 @@ JSON_NAME, PAGE_NAME = "audit.json", "audit.html"
 
 def audit(
     folder: Annotated[Path, typer.Argument(help="Folder of the stimulus set.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for audit.json and audit.html.")],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="OUT", help="Folder for audit.json and audit.html.")
+    ],
     workers: Annotated[
         int, typer.Option(min=0, help="Processes side by side; 0: one a core, four at most.")
     ] = 0,
 ) -> None:
-    """Ask of every appearance-free clip: does a frame leak, does the motion survive, does the file hold it?
+    """Prove that frames tell nothing and that motion survives.
 
-    Exit status 0 when nothing fails, 1 when something does.
+    Of every appearance-free clip it asks: does a single frame leak anything, does the noise move as its
+    source does, does the file hold what was made? Exit status 0 when nothing fails, 1 when something does.
+
+    \b
+    For example:
+      python -m stimuli audit stimulus_sets/small -o stimulus_sets/small-audit
     """
     from stimuli.audit.page import render_page
     from stimuli.audit.whole_set import audit_set
