@@ -16,7 +16,7 @@ from experiment.display_store import (
     store_path,
     write_known_screens,
 )
-from experiment.errors import SessionStopped
+from experiment.errors import NotKept, SessionStopped
 from experiment.gamma_table import read_gamma_table
 from experiment.machine import PROJECT
 from experiment.opening import Ports, open_ports
@@ -52,7 +52,7 @@ def calibrate(choices: Choices) -> Calibrated:
         Where there is no display, the gamma table cannot be used, or what was kept before is damaged.
     SessionStopped
         Where the person stopped; nothing is written then.
-    OSError
+    NotKept
         Where the file cannot be written.
     """
     path = store_path()
@@ -62,7 +62,11 @@ def calibrate(choices: Choices) -> Calibrated:
     with open_ports(choices, 1.0, lambda: 0.0) as ports:
         measured = _measured(choices, ports, path)
     # Read again: another screen may have been calibrated meanwhile.
-    write_known_screens(path, read_known_screens(path).with_screen(measured))
+    known = read_known_screens(path).with_screen(measured)
+    try:
+        write_known_screens(path, known)
+    except OSError as error:
+        raise NotKept(f"{path}: what was measured cannot be kept ({error})") from None
     return Calibrated(measured, path)
 
 

@@ -5,16 +5,16 @@ The card has the size that all bank cards and identity cards have: ID-1 of ISO/I
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from experiment.checked_yaml import Checked, parse_yaml, read_text
 from experiment.localized import Language
-from experiment.screen import Screen
+from experiment.screen import DISTANCE_RANGE_CM, WIDTH_RANGE_CM, Screen
 
 CARD_WIDTH_CM, CARD_HEIGHT_CM = 8.560, 5.398
-DISTANCE_RANGE_CM = (10, 1000)
 _NARROWEST_CARD_PX = 60
 _MOST_DIGITS = 4
 
@@ -58,7 +58,7 @@ def read_calibration_words(folder: Path, language: Language) -> CalibrationWords
 
 @dataclass(frozen=True)
 class CardOnScreen:
-    """The drawn card, ``width_px`` wide, never wider than ``widest_px``.
+    """The drawn card, ``width_px`` wide, never wider than ``widest_px`` nor narrower than ``narrowest_px``.
 
     >>> card = CardOnScreen(342, 1200)
     >>> card.height_px
@@ -69,9 +69,11 @@ class CardOnScreen:
 
     width_px: int
     widest_px: int
+    narrowest_px: int = _NARROWEST_CARD_PX
 
     @property
     def height_px(self) -> int:
+        """Height of the card as drawn, px."""
         return round(self.width_px * CARD_HEIGHT_CM / CARD_WIDTH_CM)
 
     def changed(self, by_px: int) -> CardOnScreen:
@@ -80,11 +82,19 @@ class CardOnScreen:
 
     def as_wide_as(self, width_px: float) -> CardOnScreen:
         """Of another width, within what can be drawn."""
-        return replace(self, width_px=min(max(round(width_px), _NARROWEST_CARD_PX), self.widest_px))
+        return replace(self, width_px=min(max(round(width_px), self.narrowest_px), self.widest_px))
 
     def screen_width_cm(self, screen_width_px: int) -> float:
         """Width of a screen of so many pixels on which this card is as wide as a real one."""
         return screen_width_px * CARD_WIDTH_CM / self.width_px
+
+
+def narrowest_card_px(screen_width_px: int) -> int:
+    """The least width of a card on a screen of so many pixels, which no card makes wider than is believed.
+
+    On 1920 px it is 60, on 3840 px 66: a card of 65 px would make that screen 506 cm wide.
+    """
+    return max(_NARROWEST_CARD_PX, math.ceil(screen_width_px * CARD_WIDTH_CM / WIDTH_RANGE_CM[1]))
 
 
 @dataclass(frozen=True)

@@ -12,25 +12,17 @@ from experiment.calibration import (
     CARD_HEIGHT_CM,
     CARD_STEPS_PX,
     CARD_WIDTH_CM,
-    DISTANCE_RANGE_CM,
     CalibrationWords,
     CardOnScreen,
     TypedDistance,
+    narrowest_card_px,
     result_lines,
 )
 from experiment.phases.layout import BUTTON_HOVER, INK, Button, Layout
-from experiment.phases.stage import PAUSE_KEY, SETTLING_S, StopRequested, choice
-from experiment.ports import (
-    CloseRequest,
-    Display,
-    InputEvent,
-    KeyPress,
-    PointerMove,
-    PointerPress,
-    Responses,
-)
+from experiment.phases.stage import SETTLING_S, StopRequested, choice, wants_pause
+from experiment.ports import Display, InputEvent, KeyPress, PointerMove, PointerPress, Responses
 from experiment.scene import Box, Element, Rect, Scene, Text
-from experiment.screen import Screen
+from experiment.screen import DISTANCE_RANGE_CM, Screen
 
 _CLIP_PX = (320, 240)
 # What systems take a screen for where they know nothing: 96 pixels in an inch.
@@ -77,7 +69,7 @@ class CalibrationScreens:
             else (screen_px[0] / self.first_width_cm)
         )
         room = round(_CARD_ROOM * layout.unit * CARD_WIDTH_CM / CARD_HEIGHT_CM)
-        card = CardOnScreen(0, room).as_wide_as(CARD_WIDTH_CM * px_cm)
+        card = CardOnScreen(0, room, narrowest_card_px(screen_px[0])).as_wide_as(CARD_WIDTH_CM * px_cm)
         typed = TypedDistance(str(round(self.first_distance_cm)))
         while True:
             card = self._match_card(card)
@@ -90,6 +82,7 @@ class CalibrationScreens:
 
     @property
     def layout(self) -> Layout:
+        """Where things stand on this display."""
         return Layout(*self.display.record.size_px)
 
     def card_rect(self, card: CardOnScreen) -> Rect:
@@ -209,9 +202,7 @@ class CalibrationScreens:
             shown_s = self.display.show(Scene(name, tuple(drawn), targets=targets))
             opened_s = shown_s if opened_s is None else opened_s
             for event in self.responses.poll():
-                if isinstance(event, CloseRequest) or (
-                    isinstance(event, KeyPress) and event.key == PAUSE_KEY
-                ):
+                if wants_pause(event):
                     raise StopRequested
                 if isinstance(event, PointerMove | PointerPress):
                     pointer = (event.x, event.y)

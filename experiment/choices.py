@@ -8,6 +8,7 @@ from typing import Literal
 
 from experiment.errors import InputRefused
 from experiment.input_choice import InputChoice
+from experiment.localized import Language
 from experiment.machine import PROJECT
 from experiment.observers import Observer, read_observer
 from experiment.participants import Participant, checked_code, next_free_code, registered
@@ -35,7 +36,7 @@ class Choices:
     simulate: Simulation | None
     observer: Path | None
     speed: float | None
-    language: Literal["en", "de"] | None
+    language: Language | None
     windowed: bool
     screen: int
     consent_confirmed: bool
@@ -47,19 +48,43 @@ class Choices:
     gamma_table: Path | None = None
 
 
-def observer_for(choices: Choices, conditions: tuple[str, ...], actions: tuple[str, ...]) -> Observer | None:
+def refuse_unread(choices: Choices) -> None:
+    """Raises ``InputRefused`` where an option was given that nothing would read in a session of this kind."""
     if choices.speed is not None and choices.simulate != "visual":
         raise InputRefused(
             "--speed: allowed with --simulate visual only; nothing else waits, or may be hurried"
         )
+    if choices.observer is not None and choices.simulate is None:
+        raise InputRefused("--observer: allowed in simulations only; add --simulate visual or data")
+    of_a_screen = {
+        "--input": choices.input != "auto",
+        "--photodiode": choices.photodiode,
+        "--monitor-width-cm": choices.monitor_width_cm is not None,
+        "--distance-cm": choices.distance_cm is not None,
+        "--gamma-table": choices.gamma_table is not None,
+    }
+    given = next((option for option, is_given in of_a_screen.items() if is_given), None)
+    if given is not None and choices.simulate == "data":
+        raise InputRefused(f"{given}: allowed with a screen only, and --simulate data has none; leave it out")
+
+
+def observer_for(choices: Choices, conditions: tuple[str, ...], actions: tuple[str, ...]) -> Observer | None:
+    """Who answers in a simulation; ``None`` where a person does. Raises as ``read_observer``."""
     if choices.simulate is None:
-        if choices.observer is not None:
-            raise InputRefused("--observer: allowed in simulations only; add --simulate visual or data")
         return None
     return read_observer(choices.observer or DEFAULT_OBSERVER, conditions, actions)
 
 
 def stimuli_at(root: Path) -> StimulusSet:
+    """The stimulus set in a folder.
+
+    Raises
+    ------
+    InputRefused
+        Where there is no such folder.
+    StimulusError
+        Where it holds no set that can be read.
+    """
     if not root.is_dir():
         raise InputRefused(
             f"{root}: there is no stimulus set; build one with `python -m stimuli build synthetic -o {root}` "
@@ -103,6 +128,13 @@ def participant_for(choices: Choices, consent_version: str, *, pilot: bool, simu
 
 
 def unfinished_folder(choices: Choices) -> Path:
+    """Where the session is that shall go on: the one named, or the participant's last that is unfinished.
+
+    Raises
+    ------
+    InputRefused
+        Where nobody was named, there is no such session, or its journal cannot be read.
+    """
     if choices.participant is None:
         raise InputRefused("--resume: name the participant whose session shall go on by --participant")
     code = checked_code(choices.participant)

@@ -4,44 +4,27 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
-from enum import Enum
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from experiment.calibrating import calibrate
-from experiment.choices import Choices
-from experiment.errors import InputRefused, SessionBroken, SessionStopped
+from experiment.choices import Choices, Simulation, refuse_unread
+from experiment.errors import InputRefused, SessionError, SessionStopped
+from experiment.input_choice import InputChoice
 from experiment.interruptions import told_interruptions
 from experiment.live_view import TerminalView, View
+from experiment.localized import Language
 from experiment.opening import ask_for_choices, check_timing
 from experiment.phases.rounds import told_criteria
+from experiment.screen import DISTANCE_RANGE_CM, WIDTH_RANGE_CM
 from experiment.session_store import read_session, read_session_journal
 from experiment.start import resume_session, start_session
 from stimuli.errors import StimulusError
 
 EXIT_FINISHED, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 3
-
-
-class Simulate(str, Enum):
-    visual = "visual"
-    data = "data"
-
-
-class Input(str, Enum):
-    auto = "auto"
-    x11 = "x11"
-    iohub = "iohub"
-    ptb = "ptb"
-    pyglet = "pyglet"
-
-
-class Language(str, Enum):
-    en = "en"
-    de = "de"
-
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -67,7 +50,7 @@ def run(
         bool, typer.Option("--resume", help="Go on where the journal of the session ends.")
     ] = False,
     simulate: Annotated[
-        Simulate | None, typer.Option(help="A simulated participant: in a real window, or without one.")
+        Simulation | None, typer.Option(help="A simulated participant: in a real window, or without one.")
     ] = None,
     speed: Annotated[
         float | None,
@@ -86,17 +69,27 @@ def run(
         bool, typer.Option("--pilot", help="Mark the session as a pilot; analyses leave it out.")
     ] = False,
     input_source: Annotated[
-        Input, typer.Option("--input", help="Who tells when a key or button was pressed (docs/timing.md).")
-    ] = Input.auto,
+        InputChoice,
+        typer.Option("--input", help="Who tells when a key or button was pressed (docs/timing.md)."),
+    ] = "auto",
     photodiode: Annotated[
         bool, typer.Option("--photodiode", help="A square for a light sensor in the lower right corner.")
     ] = False,
     monitor_width_cm: Annotated[
         float | None,
-        typer.Option(min=5, max=500, help="Width of the picture on the screen (docs/display.md)."),
+        typer.Option(
+            min=WIDTH_RANGE_CM[0],
+            max=WIDTH_RANGE_CM[1],
+            help="Width of the picture on the screen (docs/display.md).",
+        ),
     ] = None,
     distance_cm: Annotated[
-        float | None, typer.Option(min=10, max=1000, help="From the eye to the screen; 50 unless known.")
+        float | None,
+        typer.Option(
+            min=DISTANCE_RANGE_CM[0],
+            max=DISTANCE_RANGE_CM[1],
+            help="From the eye to the screen; 50 unless known.",
+        ),
     ] = None,
     gamma_table: Annotated[
         Path | None, typer.Option(help="CSV of luminance by level, as measured (docs/display.md).")
@@ -123,7 +116,6 @@ def run(
     Exit codes: 0 finished, 3 stopped by the experimenter (can be resumed), 2 bad input (nothing written),
     1 anything else (the journal is intact).
     """
-    simulation: Literal["visual", "data"] | None = None if simulate is None else simulate.value
     choices = Choices(
         protocol=protocol,
         data=data,
@@ -131,15 +123,15 @@ def run(
         participant=participant,
         session=session,
         seed=seed,
-        simulate=simulation,
+        simulate=simulate,
         observer=observer,
         speed=speed,
-        language=None if language is None else language.value,
+        language=language,
         windowed=windowed,
         screen=screen,
         consent_confirmed=consent_confirmed,
         pilot=pilot,
-        input=input_source.value,
+        input=input_source,
         photodiode=photodiode,
         monitor_width_cm=monitor_width_cm,
         distance_cm=distance_cm,
@@ -149,7 +141,7 @@ def run(
         raise typer.Exit(calibrate_and_report(choices, resume=resume or timing_check))
     if timing_check:
         raise typer.Exit(check_and_report(choices, resume=resume))
-    in_window = simulation != "data"
+    in_window = simulate != "data"
     view = TerminalView(in_window, in_window if live_view is None else live_view, show_accuracy)
     if not (resume or protocol or participant or simulate):
         raise typer.Exit(ask_and_run(choices, view))
@@ -175,90 +167,88 @@ def ask_and_run(choices: Choices, view: View) -> int:
             choices = asked.choices
 
 
+def run_and_report(
+    choices: Choices, *, resume: bool, view: View, refused: Callable[[str], None] | None = None
+) -> int:
+    """Run a session, say in one sentence how it ended, and return the exit code.
+
+    ``refused`` is told the sentence where the input was bad; without it, stderr.
+    """
+
+    def run_session() -> Iterable[str]:
+        refuse_unread(choices)
+        folder = resume_session(choices, view) if resume else start_session(choices, view)
+        return _told_of_session(choices, folder)
+
+    return _code_of(run_session, refused or _to_stderr)
+
+
+def check_and_report(choices: Choices, *, resume: bool) -> int:
+    """Measure the timing of the display, show the page, keep it as a file, and return the exit code."""
+
+    def check() -> Iterable[str]:
+        _refuse_session("--timing-check", "--input, --photodiode and --data", choices, resume=resume)
+        report = check_timing(choices, lambda told: print(told, flush=True))
+        page = report.write(choices.data / "timing_checks")
+        return report.text(), f"The page is in {page}"
+
+    return _code_of(check)
+
+
+def calibrate_and_report(choices: Choices, *, resume: bool) -> int:
+    """Measure the screen, say what was kept, and return the exit code."""
+
+    def measure() -> Iterable[str]:
+        others = "--language, --monitor-width-cm, --distance-cm and --gamma-table"
+        _refuse_session("--calibrate", others, choices, resume=resume)
+        return (str(calibrate(choices)),)
+
+    return _code_of(measure)
+
+
 def _to_stderr(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def run_and_report(
-    choices: Choices, *, resume: bool, view: View, refused: Callable[[str], None] = _to_stderr
-) -> int:
-    """Run a session, say in one sentence how it ended, and return the exit code.
+def _code_of(work: Callable[[], Iterable[str]], refused: Callable[[str], None] = _to_stderr) -> int:
+    """Do some work, print what it tells, and return the exit code; what went wrong is one sentence.
 
     ``refused`` is told the sentence where the input was bad.
     """
     try:
-        folder = resume_session(choices, view) if resume else start_session(choices, view)
+        told = work()
     except (InputRefused, StimulusError) as error:
         refused(str(error))
         return EXIT_BAD_INPUT
     except SessionStopped as stopped:
         print(stopped)
         return EXIT_STOPPED
-    except SessionBroken as error:
-        print(error, file=sys.stderr)
+    except SessionError as error:
+        _to_stderr(str(error))
         return EXIT_FAILED
     except Exception:  # noqa: BLE001 - the last line of defence: show what happened, and that the data are safe
         traceback.print_exc()
-        print(
-            "An error of the program. A session that had begun is intact on the disk: --resume.",
-            file=sys.stderr,
-        )
+        _to_stderr("An error of the program. A session that had begun is intact on the disk: --resume.")
         return EXIT_FAILED
-    print(f"{'Simulated session' if choices.simulate else 'Session'} finished. Its data are in {folder}")
-    entries = read_session_journal(folder).entries
-    told = told_criteria(read_session(folder).plan, [entry.event for entry in entries])
-    for sentence in (*told_interruptions(entries), *told):
+    for sentence in told:
         print(sentence)
     return EXIT_FINISHED
 
 
-def check_and_report(choices: Choices, *, resume: bool) -> int:
-    """Measure the timing of the display, show the page, keep it as a file, and return the exit code."""
-    if resume or choices.simulate or choices.protocol or choices.participant:
-        print(
-            "--timing-check runs no session; of the other options it takes --screen, --windowed, --input, "
-            "--photodiode and --data.",
-            file=sys.stderr,
-        )
-        return EXIT_BAD_INPUT
-    try:
-        report = check_timing(choices, lambda told: print(told, flush=True))
-        page = report.write(choices.data / "timing_checks")
-    except InputRefused as error:
-        print(error, file=sys.stderr)
-        return EXIT_BAD_INPUT
-    except SessionStopped as stopped:
-        print(stopped)
-        return EXIT_STOPPED
-    except OSError as error:
-        print(f"{choices.data}: the report cannot be written ({error})", file=sys.stderr)
-        return EXIT_FAILED
-    print(report.text())
-    print(f"The page is in {page}")
-    return EXIT_FINISHED
+def _told_of_session(choices: Choices, folder: Path) -> Iterator[str]:
+    """Where the data of a finished session are, and what its experimenter should know of it."""
+    yield f"{'Simulated session' if choices.simulate else 'Session'} finished. Its data are in {folder}"
+    entries = read_session_journal(folder).entries
+    yield from told_interruptions(entries)
+    yield from told_criteria(read_session(folder).plan, [entry.event for entry in entries])
 
 
-def calibrate_and_report(choices: Choices, *, resume: bool) -> int:
-    """Measure the screen, say what was kept, and return the exit code."""
+def _refuse_session(option: str, others: str, choices: Choices, *, resume: bool) -> None:
+    """Refuses what belongs to a session beside an option that runs none; ``others`` are what it takes."""
     if resume or choices.simulate or choices.protocol or choices.participant:
-        print(
-            "--calibrate runs no session; of the other options it takes --screen, --windowed, --language, "
-            "--monitor-width-cm, --distance-cm and --gamma-table.",
-            file=sys.stderr,
+        raise InputRefused(
+            f"{option} runs no session; of the other options it takes --screen, --windowed, {others}"
         )
-        return EXIT_BAD_INPUT
-    try:
-        print(calibrate(choices))
-    except InputRefused as error:
-        print(error, file=sys.stderr)
-        return EXIT_BAD_INPUT
-    except SessionStopped as stopped:
-        print(stopped)
-        return EXIT_STOPPED
-    except OSError as error:
-        print(f"What was measured cannot be kept ({error})", file=sys.stderr)
-        return EXIT_FAILED
-    return EXIT_FINISHED
 
 
 def main() -> None:

@@ -16,12 +16,13 @@ from pydantic import Field, ValidationError
 
 from experiment.checked_yaml import Checked, read_text
 from experiment.errors import InputRefused
+from experiment.screen import DISTANCE_RANGE_CM, WIDTH_RANGE_CM
 from stimuli.durable import write_durably
 
 STORE_NAME = "displays.json"
 
-WidthCm = Annotated[float, Field(ge=5, le=500, allow_inf_nan=False)]
-DistanceCm = Annotated[float, Field(ge=10, le=1000, allow_inf_nan=False)]
+WidthCm = Annotated[float, Field(ge=WIDTH_RANGE_CM[0], le=WIDTH_RANGE_CM[1])]
+DistanceCm = Annotated[float, Field(ge=DISTANCE_RANGE_CM[0], le=DISTANCE_RANGE_CM[1])]
 
 
 class KnownScreen(Checked):

@@ -3,6 +3,7 @@
 SessionError            one sentence for the person at the keyboard; the command line prints it
 ├── InputRefused        something given was wrong; nothing has been written (exit code 2)
 ├── SessionStopped      the experimenter stopped it; it can be resumed (exit code 3)
+├── NotKept             what a check or a calibration measured cannot be written (exit code 1)
 └── SessionBroken       a running session cannot go on; the journal is intact (exit code 1)
     └── NotWritten      a file took no more; the session waits for room where somebody can make it
 """
@@ -22,6 +23,10 @@ class InputRefused(SessionError):
 
 class SessionStopped(SessionError):
     """The experimenter stopped a session; its text says how to go on with it."""
+
+
+class NotKept(SessionError):
+    """What was measured cannot be written; the sentence says where to."""
 
 
 class SessionBroken(SessionError):

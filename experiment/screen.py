@@ -8,6 +8,10 @@ from dataclasses import dataclass
 STUDY_DISTANCE_CM = 50.0
 """Viewing distance of the published study, 0.5 m."""
 
+WIDTH_RANGE_CM = (5, 500)
+DISTANCE_RANGE_CM = (10, 1000)
+"""How wide a screen's picture and how far the eye from it can be, on the command line and as measured."""
+
 
 @dataclass(frozen=True)
 class Screen:

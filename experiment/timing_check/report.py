@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from experiment.errors import NotKept
 from experiment.records import DisplayRecord
 from experiment.timing_check.figures import Errors, FrameFigures, OnsetFigures, ResponseFigures
 
@@ -134,12 +135,21 @@ class TimingReport:
         return Environment(autoescape=True).from_string(_PAGE).render(lines=tuple(self.lines()))
 
     def write(self, folder: Path) -> Path:
-        """Write ``timing_<time>.html`` and ``.json`` into a folder; returns the page."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Write ``timing_<time>.html`` and ``.json`` into a folder; returns the page.
+
+        Raises
+        ------
+        NotKept
+            Where they cannot be written.
+        """
         stem = "timing_" + self.made_at.replace(":", "").replace("-", "")
-        (folder / f"{stem}.json").write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
         page = folder / f"{stem}.html"
-        page.write_text(self.html(), encoding="utf-8")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{stem}.json").write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+            page.write_text(self.html(), encoding="utf-8")
+        except OSError as error:
+            raise NotKept(f"{folder}: the report cannot be written ({error})") from None
         return page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import experiment.calibration
 from experiment.backends.virtual import VirtualClock, VirtualDisplay, VirtualResponses
 from experiment.calibration import CARD_WIDTH_CM, CardOnScreen, TypedDistance, read_calibration_words
 from experiment.calibration_screens import CalibrationScreens, Measured
+from experiment.display_store import KnownScreen
 from experiment.lettering import measure_text
 from experiment.phases.stage import StopRequested
 from experiment.ports import CloseRequest
@@ -169,6 +171,21 @@ def test_the_card_has_the_shape_of_a_real_one():
     assert card.screen_width_cm(1000) == pytest.approx(10)
     assert CardOnScreen(100, 120).changed(50).width_px == 120
     assert CardOnScreen(100, 120).changed(-90).width_px == 60
+
+
+@pytest.mark.parametrize("size_px", [(3840, 2160), (7680, 4320)])
+def test_the_narrowest_card_on_a_screen_of_many_pixels_gives_a_width_that_can_be_kept(size_px):
+    done = Calibration(*["pagedown"] * 40, "return", "return", "return", size_px=size_px)
+    measured = done.screens.measure()
+    kept = KnownScreen(
+        host="lab",
+        screen="DP-1",
+        size_px=size_px,
+        width_cm=measured.width_cm,
+        distance_cm=measured.distance_cm,
+        calibrated_at=datetime.now(timezone.utc),
+    )
+    assert 490 < kept.width_cm <= 500
 
 
 def test_typing():

@@ -247,6 +247,14 @@ def test_options_of_simulations_are_refused_with_a_person(stimuli, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "option", [("--gamma-table", "x.csv"), ("--distance-cm", "60"), ("--photodiode",), ("--input", "x11")]
+)
+def test_options_of_a_screen_are_refused_where_there_is_none(stimuli, tmp_path, option):
+    given = (PILOT, "--simulate", "data", "--stimuli", stimuli, "--data", tmp_path)
+    assert refused_here(tmp_path, *given, *option).startswith(f"{option[0]}: allowed with a screen only")
+
+
 def test_a_resumed_session_says_so_with_the_gap_and_keeps_its_plan(tmp_path):
     folder = simulated_session(tmp_path)
     whole = read_session(folder)

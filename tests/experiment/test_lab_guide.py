@@ -31,6 +31,7 @@ MET_BY_ASSISTANTS = (
 NOT_FOR_ASSISTANTS = (
     "--speed: allowed with",
     "--observer: allowed in",
+    "…: allowed with a screen only",
     "A window of … x … px does not fit",
     "does not hold what its manifest says",
     "to stand equally large, its size must be",
