@@ -24,6 +24,16 @@ class Answer:
     confirmed_at_s: float | None = None
 
 
+@dataclass(frozen=True)
+class CutOff:
+    """What was pressed in a showing that a pause cut off; fields as in its ``Paused`` record."""
+
+    presses: tuple[Press, ...] = ()
+    confirmed_at_s: float | None = None
+    early_presses: int = 0
+    too_soon_presses: int = 0
+
+
 @dataclass
 class Answering:
     """Takes the presses of one showing.
@@ -81,6 +91,10 @@ class Answering:
         """End the trial where its time is over."""
         if self.ended_s is None and self.closes_s is not None and now_s >= self.closes_s:
             self.ended_s = now_s
+
+    def cut_off(self, early_presses: int) -> CutOff:
+        """What there is when a pause comes; ``early_presses`` are those of the fixation mark before."""
+        return CutOff(tuple(self.presses), self.confirmed_at_s, early_presses + self.early, self.too_soon)
 
     def _give(self, answer: Answer, at_s: float) -> None:
         if self.answer is None:

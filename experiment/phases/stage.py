@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 from experiment.errors import NotWritten
 from experiment.frame_log import Flip, FrameLog
 from experiment.journal import Entry, Journal
+from experiment.phases.answering import CutOff
 from experiment.phases.layout import INK, Button, Layout
 from experiment.ports import (
     Clock,
@@ -25,7 +26,7 @@ from experiment.ports import (
     PointerPress,
     Responses,
 )
-from experiment.records import Event, HeldUp, InputKind, Paused, Press, ScreenWords, SessionPlan
+from experiment.records import Event, HeldUp, InputKind, Paused, ScreenWords, SessionPlan
 from experiment.scene import ContinueCue, Element, Scene, Target, Text
 
 PAUSE_KEY = "escape"
@@ -40,6 +41,8 @@ DISK_TRIED_EVERY_S = 1.0
 
 # A simulated participant gives up after about five minutes: nobody may be there to make room.
 _PATIENCE_WORDS = 1200
+
+NOTHING_PRESSED = CutOff()
 
 _Written = TypeVar("_Written")
 
@@ -161,14 +164,8 @@ class Stage:
                     return chosen[0].name
         return None
 
-    def pause(
-        self,
-        phase: int,
-        trial: int | None = None,
-        presses: tuple[Press, ...] = (),
-        confirmed_at_s: float | None = None,
-    ) -> None:
-        """The pause screen: go on or stop. ``trial`` was cut off; the rest is as in its ``Paused`` record.
+    def pause(self, phase: int, trial: int | None = None, cut_off: CutOff = NOTHING_PRESSED) -> None:
+        """The pause screen: go on or stop. ``trial`` was cut off, after what ``cut_off`` holds.
 
         Raises
         ------
@@ -204,7 +201,7 @@ class Stage:
             stop = True
         decision: Literal["continue", "stop"] = "stop" if stop else "continue"
         duration_s = self.clock.now() - began_s
-        self.record(Paused(phase, trial, duration_s, decision, presses, confirmed_at_s))
+        self.record(Paused(phase, trial, duration_s, decision, **vars(cut_off)))
         if stop:
             raise StopRequested
 

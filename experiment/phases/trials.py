@@ -17,13 +17,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiment.journal import Entry
-from experiment.phases.answering import answer_before
+from experiment.phases.answering import CutOff, answer_before
 from experiment.phases.breaks import announce_round, take_break
 from experiment.phases.rounds import TrialsSoFar, finished_round
 from experiment.phases.showing import Showing, show_clip
-from experiment.phases.stage import Stage, choice, wants_pause
+from experiment.phases.stage import NOTHING_PRESSED, Stage, choice, wants_pause
 from experiment.phases.trial_screen import TrialScreen
-from experiment.records import PlannedTrial, Press, TrialFinished, TrialsPhase, TrialStarted
+from experiment.records import Paused, PlannedTrial, Press, TrialFinished, TrialsPhase, TrialStarted
 from experiment.scene import ContinueCue, Scene
 
 # Long enough for the disk, short enough that hardly a pause falls between the record and the first frame.
@@ -75,7 +75,7 @@ def _run_round(
         following = left[place + 1].clip_id if place + 1 < len(left) else None
         run = TrialRun(stage, index, phase, trial, so_far)
         while (ended := run.show(due_s, following)) is None:
-            stage.pause(index, trial.trial, run.presses_cut_off, run.confirmed_at_s)
+            stage.pause(index, trial.trial, run.cut_off)
             due_s = stage.clock.now() + phase.interval_s
         correct[trial.trial] = ended.correct
         due_s = ended.at_s + phase.interval_s
@@ -103,37 +103,44 @@ class TrialRun:
         self._attempts = so_far.attempts.get(trial.trial, 0)
         pauses = so_far.cut_off.get(trial.trial, ())
         self._answer = answer_before(phase.response, pauses)
-        self._earlier: tuple[Press, ...] = tuple(press for pause in pauses for press in pause.presses)
-        self.presses_cut_off: tuple[Press, ...] = ()
-        self.confirmed_at_s: float | None = None
+        self._presses: tuple[Press, ...] = ()
+        self._early = self._too_soon = 0
+        for pause in pauses:
+            self._add(pause)
+        self.cut_off = NOTHING_PRESSED
 
     def show(self, due_s: float, following: str | None) -> Ended | None:
-        """Show the clip once; ``None`` where a pause cut it off."""
+        """Show the clip once; ``None`` where a pause cut it off, after what ``cut_off`` then holds."""
         stage, screen = self._stage, self._screen
-        self.presses_cut_off, self.confirmed_at_s = (), None
         stage.display.show(screen.fixation)
         if following is not None:
             # Most of the decoding then falls into the interval and not into the clip.
             stage.footage.prefetch(following)
         with _without_garbage_collection():
-            fixation = self._fixate(due_s)
-            if fixation is None:
-                return None
-            trial_seq, early = fixation
-            showing = show_clip(stage, screen, self._attempts, self._answer, len(self._earlier))
+            trial_seq, early = self._fixate(due_s)
+            if trial_seq is None:
+                return self._cut(CutOff(early_presses=early))
+            showing = show_clip(stage, screen, self._attempts, self._answer, len(self._presses))
             self._answer = showing.answering.answer
             stage.display.show(self._after(showing))
         if showing.ended_s is None:
             stage.log_flips(trial_seq, showing.flips)
-            self.presses_cut_off = tuple(showing.answering.presses)
-            self.confirmed_at_s = showing.answering.confirmed_at_s
-            self._earlier = (*self._earlier, *self.presses_cut_off)
-            return None
+            return self._cut(showing.answering.cut_off(early))
         # The choice goes to the disk first: a kill may then cost a trial's flips, never its answer.
         finished = self._finished(trial_seq, showing, early)
         stage.record(finished)
         stage.log_flips(trial_seq, showing.flips)
         return Ended(self._tell(showing, showing.ended_s), finished.correct)
+
+    def _cut(self, cut_off: CutOff) -> None:
+        self.cut_off = cut_off
+        self._add(cut_off)
+
+    def _add(self, cut_off: CutOff | Paused) -> None:
+        """What was pressed before a pause counts in the record of the trial."""
+        self._presses = (*self._presses, *cut_off.presses)
+        self._early += cut_off.early_presses
+        self._too_soon += cut_off.too_soon_presses
 
     def _after(self, showing: Showing) -> Scene:
         """What stands where the clip was while the choice goes to the disk."""
@@ -167,12 +174,12 @@ class TrialRun:
             return stage.clock.now()
         return ended_s
 
-    def _fixate(self, due_s: float) -> tuple[int, int] | None:
+    def _fixate(self, due_s: float) -> tuple[int | None, int]:
         """Show the fixation mark until the flip before the onset.
 
-        Returns the ``seq`` of the trial's ``trial_started`` record and how many presses came too early, or
-        ``None`` where a pause was asked for. The record is written at the last moment: it says that the clip
-        was shown.
+        Returns the ``seq`` of the trial's ``trial_started`` record, ``None`` where a pause was asked for, and
+        how many presses came too early. The record is written at the last moment: it says that the clip was
+        shown.
         """
         stage, trial = self._stage, self._screen.trial
         started: Entry | None = None
@@ -180,7 +187,7 @@ class TrialRun:
         while True:
             for event in stage.events():
                 if wants_pause(event):
-                    return None
+                    return None, early
                 early += choice(self._screen.actions, event) is not None
             next_flip_s = stage.display.next_flip_s()
             if started is None and next_flip_s >= self._put_off(due_s) - _RECORDED_BEFORE_S:
@@ -213,15 +220,15 @@ class TrialRun:
             time_to_choose_s=answer.chosen_at_s if answer else None,
             loops=looked_s / footage.duration_s,
             onset_s=showing.onset_s,
-            presses=(*self._earlier, *answering.presses),
-            early_presses=early + answering.early,
+            presses=(*self._presses, *answering.presses),
+            early_presses=self._early + early + answering.early,
             flips=len(showing.flips),
             dropped_frames=int(np.count_nonzero(late)),
             interval_ms=float(intervals_s.mean() * 1000),
             interval_sd_ms=float(intervals_s.std() * 1000),
             input=answer.input if answer else None,
             confirmed_at_s=answer.confirmed_at_s if answer else None,
-            too_soon_presses=answering.too_soon,
+            too_soon_presses=self._too_soon + answering.too_soon,
         )
 
 

@@ -59,9 +59,9 @@ class TrialFinished:
     ``frames.tsv.gz``. ``onset_s`` is the flip that showed the first frame, ``time_to_choose_s`` runs from
     there to the time stamp of the first press; ``loops`` is that time in clip lengths. ``presses`` holds
     every press (in training the trial goes on until the right answer). ``early_presses`` counts presses
-    between the fixation mark and the onset, ``too_soon_presses`` those within the minimum viewing time; both
-    are no answers. ``interval_ms`` and ``interval_sd_ms`` are mean and standard deviation of the time
-    between flips.
+    between the fixation mark and the onset, ``too_soon_presses`` those within the minimum viewing time, of
+    all showings; both are no answers. ``interval_ms`` and ``interval_sd_ms`` are mean and standard deviation
+    of the time between flips.
 
     Where the answer is selected and then confirmed, ``response`` is the confirmed action,
     ``time_to_choose_s`` the time of the last selection before it was confirmed, and ``confirmed_at_s`` the
@@ -145,7 +145,8 @@ class Paused:
 
     ``presses`` are the choices made in that trial before it was cut off; they stand first in the record of
     the showing that ends it. ``confirmed_at_s`` is when the last selection before it was confirmed, where
-    that did not end the trial; it remains the response.
+    that did not end the trial; it remains the response. ``early_presses`` and ``too_soon_presses`` count
+    those that were no answers in the showing that was cut off; sessions of earlier versions lack them.
     """
 
     phase: int
@@ -154,6 +155,8 @@ class Paused:
     decision: Literal["continue", "stop"]
     presses: tuple[Press, ...] = ()
     confirmed_at_s: float | None = None
+    early_presses: int = 0
+    too_soon_presses: int = 0
     kind: Literal["paused"] = "paused"
 
 

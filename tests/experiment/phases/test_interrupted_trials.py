@@ -8,7 +8,8 @@ import pytest
 
 from experiment.phases.stage import StopRequested
 from experiment.records import Paused, TrialStarted
-from experiment.scene import ChoiceCue, Scene
+from experiment.scene import ChoiceCue, FixationCue, Scene
+from tests.experiment.material import protocol_with
 from tests.experiment.virtual_session import (
     Answer,
     VirtualSession,
@@ -88,6 +89,35 @@ def test_a_pause_during_the_fixation_mark_is_no_showing_of_the_clip(tmp_path):
         (n, 1) for n in range(1, 6)
     ]
     assert {trial.attempt for trial in session.trials} == {1}
+
+
+@pytest.mark.parametrize("decision", ["continue", "stop"])
+def test_presses_that_were_no_answers_before_a_pause_are_counted_in_the_trial(tmp_path, decision):
+    # Given a press during the fixation mark of trial 2, one too soon after its first frame, then a pause
+    def answer(session: VirtualSession, scene: Scene, flip_s: float) -> None:
+        cue = scene.cue
+        if isinstance(cue, FixationCue) and cue.place == 2 and not session.of_kind(Paused):
+            session.responses.press_key("1", flip_s + 0.1)
+        if isinstance(cue, ChoiceCue) and (cue.trial, cue.attempt) == (2, 1):
+            session.responses.press_key("1", cue.onset_s + 0.2)
+            session.responses.press_key("escape", cue.onset_s + 0.4)
+        elif scene.name == "pause":
+            press(decision, 0.5)(session, scene, flip_s)
+        else:
+            obliging(session, scene, flip_s)
+
+    phases = [{"kind": "test", "condition": "UCF5", "clips_per_action": 1}]
+    protocol = protocol_with(phases=phases, response={"minimum_viewing_s": 0.5})
+    session = VirtualSession(tmp_path, protocol, answer)
+    if decision == "stop":
+        with pytest.raises(StopRequested):
+            session.run()
+        session = VirtualSession(tmp_path, protocol)
+    session.run()
+    (pause,) = session.of_kind(Paused)
+    assert (pause.early_presses, pause.too_soon_presses, pause.presses) == (1, 1, ())
+    counted = [(trial.early_presses, trial.too_soon_presses) for trial in session.trials]
+    assert counted == [(0, 0), (1, 1), (0, 0), (0, 0), (0, 0)]
 
 
 def test_each_late_flip_is_counted_and_widens_the_intervals(tmp_path):
