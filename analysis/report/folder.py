@@ -12,9 +12,10 @@ from analysis.report.all_exhibits import all_exhibits
 from analysis.report.exhibits import drawn
 from analysis.report.findings import gather
 from analysis.report.page import render_page, shown_exhibit
+from analysis.report.replacing import replace_files
 from analysis.report.result_tables import result_tables
 from analysis.report.summary_json import summary_json
-from analysis.tables import table_bytes, write_file
+from analysis.tables import table_bytes
 
 PAGE = "report.html"
 SUMMARY = "summary.json"
@@ -52,10 +53,7 @@ def write_report(
         shown.append((exhibit.section, shown_exhibit(exhibit, svg)))
     files[PAGE] = render_page(findings, tables, shown).encode()
     files[SUMMARY] = summary_json(findings, sorted([*files, SUMMARY]))
-    for outdated in _own_files(folder) - files.keys():
-        (folder / outdated).unlink(missing_ok=True)
-    for path, content in files.items():
-        write_file(folder / path, content)
+    replace_files(folder, files, _own_files(folder) - files.keys())
     return folder / PAGE
 
 

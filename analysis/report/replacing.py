@@ -1,0 +1,52 @@
+"""Files that take the place of others all together or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from analysis.errors import AnalysisError
+
+ASIDE = ".unfinished-report"
+"""The folder that holds files until all are written. One that a kill left behind goes with the next."""
+
+
+def replace_files(folder: Path, files: Mapping[str, bytes], outdated: Collection[str] = ()) -> None:
+    """Write ``files`` (path in ``folder`` -> content), then remove those that are ``outdated``.
+
+    They are written aside, and get their names when all are whole: a disk that fills meets the files aside,
+    never the ones that are replaced, and renaming takes no room.
+
+    Raises
+    ------
+    AnalysisError
+        Where something cannot be written; what was there is as it was, and of new folders nothing is left.
+    """
+    aside = folder / ASIDE
+    new = _missing_folders((folder / path).parent for path in files)
+    try:
+        for place in [*reversed(new), aside]:
+            place.mkdir(exist_ok=True)
+        for path, content in files.items():
+            (aside / path).parent.mkdir(parents=True, exist_ok=True)
+            (aside / path).write_bytes(content)
+        for path in files:
+            (aside / path).replace(folder / path)
+        for path in outdated:
+            (folder / path).unlink(missing_ok=True)
+    except OSError as error:
+        raise AnalysisError(f"{folder} could not be written ({error.strerror or error})") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        for place in new:
+            # Those that hold a file are not empty, and stay.
+            with suppress(OSError):
+                place.rmdir()
+
+
+def _missing_folders(needed: Iterable[Path]) -> list[Path]:
+    """``needed`` and those above them that do not exist yet, the lowest first."""
+    above = {place for folder in needed for place in (folder, *folder.parents)}
+    return sorted((place for place in above if not place.exists()), key=lambda place: -len(place.parts))
