@@ -26,7 +26,8 @@ from stimuli.errors import StimulusError
 
 EXIT_FINISHED, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 3
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+# Plain help: in boxes, 80 columns cut the names of options short.
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
 @app.command()
@@ -113,8 +114,28 @@ def run(
 ) -> None:
     """Run one session: slides, training, test, rest, training, test, questionnaire.
 
+    Without a protocol and a participant a dialog asks (docs/lab-guide.md).
+
     Exit codes: 0 finished, 3 stopped by the experimenter (can be resumed), 2 bad input (nothing written),
     1 anything else (the journal is intact).
+
+    \b
+    For example, a participant of a study, and the same session after a stop:
+      python run_session.py protocols/afd5.yaml --participant P001 \\
+        --stimuli stimulus_sets/synthetic --data data --consent-confirmed
+      python run_session.py --participant P001 --data data --resume
+
+    \b
+    A rehearsal of the pilot, in a window and without one:
+      python run_session.py protocols/pilot.yaml --simulate visual --speed 20 \\
+        --stimuli stimulus_sets/pilot --data data/rehearsal
+      python run_session.py protocols/pilot.yaml --simulate data \\
+        --stimuli stimulus_sets/pilot --data data/rehearsal
+
+    \b
+    This display:
+      python run_session.py --calibrate
+      python run_session.py --timing-check
     """
     choices = Choices(
         protocol=protocol,

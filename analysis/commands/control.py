@@ -37,8 +37,8 @@ def control(
 
     \b
     For example, on a CPU:
-      python -m analysis control x3d-ablation-small --stimuli stimulus_sets/drawn \\
-        -o controls/small --epochs 12 --stage-epochs 3 --patience 3
+      python -m analysis control x3d-ablation-small -o controls/small \\
+        --stimuli stimulus_sets/drawn --epochs 12 --stage-epochs 3 --patience 3
     """
     # Late, since a command line without torch must load.
     from analysis.models.controls import RESULT, ControlRequest, run_control

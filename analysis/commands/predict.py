@@ -84,7 +84,7 @@ def predict(
     was interrupted goes on when the same command is given again.
 
     \b
-    For example, all networks; a function of your own; a network that `train` made:
+    For example, all networks; a function of your own; a network from `train`:
       python -m analysis predict --list
       python -m analysis predict "Vertical motion" --stimuli stimulus_sets/small \\
         --entry-point docs.examples.vertical_motion:answer -o vertical.tsv
