@@ -16,7 +16,6 @@ from analysis.models.flow_sources import DEFAULT_FLOW, FlowSource
 from analysis.models.model_card import Card, card_path, read_card
 from analysis.models.prediction_run import Means, Question, Source, predict
 from analysis.models.predictions import read_record
-from analysis.models.spec import ModelSpec
 from analysis.models.zoo import model_spec
 from analysis.tables import read_table, write_table
 from stimuli.manifest import file_sha256, read_stimulus_set
@@ -158,7 +157,7 @@ def _refuse_another_training(request: ControlRequest, run: ControlRun, weights: 
             f"{weights} learnt from another stimulus set than {request.stimuli}; choose another folder"
         )
     wanted = {**request.numbers, "precision": request.precision}
-    if _sees_flow(model_spec(run.model)):
+    if model_spec(run.model).sees_flow:
         wanted["flow_name"] = request.flow
     for name, value in wanted.items():
         if card.configuration.get(name) != value:
@@ -169,17 +168,13 @@ def _refuse_another_training(request: ControlRequest, run: ControlRun, weights: 
             )
 
 
-def _sees_flow(spec: ModelSpec) -> bool:
-    return any(stream.content != "rgb" for stream in spec.streams)
-
-
 def _tested(request: ControlRequest, run: ControlRun, weights: Path, on_progress: OnProgress) -> pd.DataFrame:
     spec = model_spec(run.model)
     path = request.folder / f"{run.stem}.tsv"
     record = read_record(path) if path.is_file() else None
     if record is None or record.weights_sha256 != file_sha256(weights):
         predict(
-            Source(run.model, weights, flow=request.flow if _sees_flow(spec) else None),
+            Source(run.model, weights, flow=request.flow if spec.sees_flow else None),
             Question(request.stimuli, run.condition),
             Means(request.device, request.precision, threads=request.readers),
             path,

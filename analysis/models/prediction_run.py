@@ -12,7 +12,7 @@ from analysis.models.answering import Job
 from analysis.models.clip_choice import SplitChoice, actions_of, chosen_clips
 from analysis.models.devices import DeviceName, Precision, chosen_device, require_torch
 from analysis.models.entry_points import load_entry_point
-from analysis.models.flow_sources import DEFAULT_FLOW, FLOW_NAMES, FlowReading, FlowSource, observer_name
+from analysis.models.flow_sources import DEFAULT_FLOW, FLOW_NAMES, FlowSource, observer_name
 from analysis.models.model_card import Card, read_card
 from analysis.models.network_weights import WeightsFile, refuse_other_purpose
 from analysis.models.predicting import Predicted, predict_clips
@@ -25,7 +25,9 @@ from analysis.models.predictions import (
     refuse_other_names,
     write_predictions,
 )
+from analysis.models.published_weights import published_at
 from analysis.models.spec import ModelSpec
+from analysis.models.unfit_clips import refuse_unfit_clips
 from analysis.models.zoo import model_spec
 from stimuli.clip import Clip
 from stimuli.errors import StimulusError
@@ -85,6 +87,7 @@ class _Model:
     name: str
     actions: tuple[str, ...]
     frames: int
+    spec: ModelSpec | None = None
     flow: FlowSource | None = None
     weights_sha256: str | None = None
     card: Card | None = None
@@ -109,17 +112,14 @@ def predict(
         raise AnalysisError(str(error)) from error
     clips = chosen_clips(stimuli, question.condition, question.split)
     model = _by_function(source, clips) if source.entry_point else _by_network(source, clips)
-    if model.flow is not None:
-        # Of all clips before the first is answered, since answering may take hours.
-        reading = FlowReading(stimuli, model.flow)
-        for clip in clips:
-            reading.check(clip)
+    if model.spec is not None:
+        refuse_unfit_clips(clips, stimuli, model.spec, model.flow)
     job = _job(source, question, means, model)
 
     def finish(predicted: Predicted) -> None:
         answers = prediction_table(model.observer, question.run, clips, model.actions, predicted.answers)
-        write_predictions(answers, table, _record(source, question, job, model, clips, stimuli, predicted))
-        records.append(_record(source, question, job, model, clips, stimuli, predicted))
+        record = _record(source, question, job, model, clips, stimuli, predicted)
+        records.append(write_predictions(answers, table, record))
 
     records: list[PredictionRecord] = []
     predict_clips(
@@ -149,8 +149,8 @@ def _by_network(source: Source, clips: Sequence[Clip]) -> _Model:
     spec = model_spec(source.name)
     if source.weights is None:
         raise AnalysisError(
-            f"{source.name} needs --weights FILE: those that `train {source.name}` has written, or published "
-            f"ones with --actions; nothing is downloaded"
+            f"{source.name} needs --weights FILE: those that `train {source.name}` has written, or others of "
+            f"this network with --actions; nothing is downloaded{published_at(source.name)}"
         )
     try:
         sha256 = file_sha256(source.weights)
@@ -169,7 +169,8 @@ def _by_network(source: Source, clips: Sequence[Clip]) -> _Model:
         observer=spec.title if flow is None else observer_name(spec.title, flow),
         name=spec.name,
         actions=actions,
-        frames=max(stream.frames for stream in spec.streams),
+        frames=spec.most_frames,
+        spec=spec,
         flow=flow,
         weights_sha256=sha256,
         card=card,
@@ -178,7 +179,7 @@ def _by_network(source: Source, clips: Sequence[Clip]) -> _Model:
 
 def _flow(source: Source, spec: ModelSpec, card: Card | None) -> FlowSource | None:
     """The flow that was asked for, else the one that the weights learnt from, else what reads noise best."""
-    if all(stream.content == "rgb" for stream in spec.streams):
+    if not spec.sees_flow:
         if source.flow or source.flow_weights:
             raise AnalysisError(f"{spec.name} sees no flow; leave --flow and --flow-weights out")
         return None

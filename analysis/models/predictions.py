@@ -164,8 +164,9 @@ def refuse_other_names(path: Path) -> None:
         raise AnalysisError(f"{path}: a table of predictions is a file with the ending .tsv")
 
 
-def write_predictions(table: pd.DataFrame, path: Path, record: PredictionRecord) -> None:
-    """Write the table and, before it, its record, so that no table stands without one.
+def write_predictions(table: pd.DataFrame, path: Path, record: PredictionRecord) -> PredictionRecord:
+    """Write the table and, before it, its record, so that no table stands without one; returns the record
+    with the table's sha256.
 
     Raises
     ------
@@ -177,6 +178,7 @@ def write_predictions(table: pd.DataFrame, path: Path, record: PredictionRecord)
     complete = record.model_copy(update={"predictions_sha256": hashlib.sha256(content).hexdigest()})
     write_file(record_path(path), (complete.model_dump_json(indent=1) + "\n").encode())
     write_file(path, content)
+    return complete
 
 
 def read_record(predictions: Path) -> PredictionRecord | None:

@@ -82,3 +82,13 @@ class ModelSpec:
     build: Callable[[int], torch.nn.Module]
     origin: Origin
     published_name: str | None = None
+
+    @property
+    def sees_flow(self) -> bool:
+        """Whether one of the streams is shown flow, as vectors or as colours."""
+        return any(stream.content != "rgb" for stream in self.streams)
+
+    @property
+    def most_frames(self) -> int:
+        """The most that one of the streams is shown at once; 1 for a network that sees single frames."""
+        return max(stream.frames for stream in self.streams)

@@ -16,10 +16,11 @@ from analysis.errors import AnalysisError
 from analysis.models.clip_cache import ClipCache
 from analysis.models.devices import DeviceName, chosen_device, device_title
 from analysis.models.distributed import processes_here
-from analysis.models.flow_sources import FlowReading, FlowSource
+from analysis.models.flow_sources import FlowSource
 from analysis.models.model_card import Card, card_path
 from analysis.models.network_weights import WEIGHTS_SUFFIX, load_weights, save_weights
 from analysis.models.predictions import installed_packages
+from analysis.models.published_weights import published_at
 from analysis.models.reading_ahead import read_ahead
 from analysis.models.spec import ModelSpec
 from analysis.models.splits import TrainingSplit, training_split
@@ -27,6 +28,7 @@ from analysis.models.training import Machine, Training
 from analysis.models.training_data import TrainingClips
 from analysis.models.training_plan import TrainingPlan
 from analysis.models.training_state import Progress, state_path
+from analysis.models.unfit_clips import refuse_unfit_clips
 from analysis.models.zoo import model_spec
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet, file_sha256, read_stimulus_set
@@ -80,7 +82,8 @@ def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callabl
         device = chosen_device(request.device)  # of this process, where there are several
         plan = _plan(request, spec, stimulus_set, processes.count)
         split = training_split(stimulus_set, request.conditions, plan.seed, plan.validation_share)
-        _check_clips(request, spec, stimulus_set, split)
+        _refuse_idle_processes(plan, split)
+        refuse_unfit_clips((*split.train, *split.validation), stimulus_set, spec, request.flow)
         torch.manual_seed(plan.seed)
         network = spec.build(len(split.actions))
         if request.start is not None:
@@ -94,17 +97,12 @@ def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callabl
             say=say if processes.is_first else _nothing,
         )
         progress = _trained(request, plan, split, spec, stimulus_set, network, machine)
-        card = _card(plan, split, device, progress, request.flow.name if has_flow(spec) else NO_FLOW)
+        card = _card(plan, split, device, progress, request.flow.name if spec.sees_flow else NO_FLOW)
         if processes.is_first:
             card = save_weights(network, request.out, card)
             state_path(request.out).unlink(missing_ok=True)
         processes.wait()
     return Trained(request.out, card, len(progress.history))
-
-
-def has_flow(spec: ModelSpec) -> bool:
-    """Whether one of the streams is shown flow."""
-    return any(stream.content != "rgb" for stream in spec.streams)
 
 
 def _trained(
@@ -140,14 +138,16 @@ def _plan(
     try:
         start = None if request.start is None else file_sha256(request.start)
     except OSError as error:
-        raise AnalysisError(f"{request.start} cannot be read: {error.strerror or error}.") from error
+        raise AnalysisError(
+            f"{request.start} cannot be read: {error.strerror or error}{published_at(request.model)}."
+        ) from error
     try:
         return TrainingPlan.model_validate(
             {
                 "model": request.model,
                 "conditions": request.conditions,
                 "manifest_sha256": stimulus_set.sha256,
-                "flow": request.flow.identity if has_flow(spec) else NO_FLOW,
+                "flow": request.flow.identity if spec.sees_flow else NO_FLOW,
                 "start_sha256": start,
                 "processes": processes,
                 **request.numbers,
@@ -157,6 +157,16 @@ def _plan(
         first = error.errors()[0]
         name = str(first["loc"][0]).replace("_", "-")
         raise AnalysisError(f"--{name} is {first['input']}: {first['msg'].lower()}") from error
+
+
+def _refuse_idle_processes(plan: TrainingPlan, split: TrainingSplit) -> None:
+    """Every process has a clip of every step, or nothing would be learnt."""
+    clips = min(plan.batch, len(split.train))
+    if clips < plan.processes:
+        raise AnalysisError(
+            f"A step of {clips} clip{'s' * (clips != 1)} cannot be shared by {plan.processes} processes; "
+            f"start fewer (--nproc-per-node), or give a larger --batch where there are more clips."
+        )
 
 
 def _check_out(out: Path) -> None:
@@ -173,17 +183,6 @@ def _make_folder(out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise AnalysisError(f"{out.parent} cannot be made: {error.strerror or error}") from error
-
-
-def _check_clips(
-    request: TrainingRequest, spec: ModelSpec, stimulus_set: StimulusSet, split: TrainingSplit
-) -> None:
-    """Before the first epoch, not in its middle: every clip has the flow that is asked for."""
-    if not has_flow(spec):
-        return
-    reading = FlowReading(stimulus_set, request.flow)
-    for clip in (*split.train, *split.validation):
-        reading.check(clip)
 
 
 def _card(

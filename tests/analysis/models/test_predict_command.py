@@ -91,8 +91,16 @@ def test_a_clip_without_flow_is_told_before_any_is_answered(tmp_path: Path) -> N
     options = ["--stimuli", stimuli.root, "--weights", weights, "-o", tmp_path / "p.tsv"]
     result = run("tiny-flow", *options)
     assert "UCF5/v_Lunges_g01_c01 has a single frame and so no flow" in str(result.exception)
-    one = weights_of(MODEL, tmp_path / "rgb.safetensors", stimuli)
-    assert run(MODEL, "--stimuli", stimuli.root, "--weights", one, "-o", tmp_path / "p.tsv").exit_code == 0
+
+
+def test_a_clip_of_one_frame_is_for_networks_that_see_single_frames(tmp_path: Path) -> None:
+    stimuli = small_set(tmp_path / "set", frames=1)
+    of_four = weights_of(MODEL, tmp_path / "rgb.safetensors", stimuli)
+    result = run(MODEL, "--stimuli", stimuli.root, "--weights", of_four, "-o", tmp_path / "p.tsv")
+    assert "UCF5/v_Lunges_g01_c01 has a single frame, in which nothing moves" in str(result.exception)
+    of_one = weights_of("tiny-picture", tmp_path / "picture.safetensors", stimuli)
+    options = ["--stimuli", stimuli.root, "--weights", of_one, "-o", tmp_path / "p.tsv"]
+    assert run("tiny-picture", *options).exit_code == 0
 
 
 def test_a_network_is_shown_the_flow_that_it_learnt_from(tmp_path: Path, stimuli: StimulusSet) -> None:
@@ -177,6 +185,10 @@ def test_any_other_model_joins_as_a_function(
     [
         (["no-such-net"], "There is no model called 'no-such-net'"),
         ([MODEL], "tiny-rgb needs --weights FILE"),
+        (
+            ["x3d-m"],
+            r"nothing is downloaded; published weights to start a training from: https://.*/X3D_M\.pyth",
+        ),
         ([MODEL, "--weights", "nowhere.pt"], "nowhere.pt cannot be read: No such file"),
         (["x3d-xs", "--weights", "WEIGHTS"], "was trained as tiny-rgb, not as x3d-xs"),
         ([MODEL, "--weights", "WEIGHTS", "--flow", "dis"], "tiny-rgb sees no flow"),

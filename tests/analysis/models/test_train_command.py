@@ -78,6 +78,9 @@ def test_what_cannot_be_done_is_said_in_one_sentence_and_leaves_nothing(
     assert "--epochs is 0" in refusal(*usual, "--epochs", 0)
     assert "holds the weights of another network" in refusal(*usual, "--from", other_network(tmp_path))
     assert "cannot be read" in refusal(*usual, "--from", tmp_path / "none.pth")
+    published = refusal("x3d-s", *usual[1:], "--from", tmp_path / "X3D_S.pyth")
+    assert "No such file or directory; published weights" in published
+    assert published.endswith("/X3D_S.pyth.")
     assert not out.parent.exists()
 
 
@@ -92,6 +95,8 @@ def test_clips_of_one_frame_have_no_flow_to_learn_from(tmp_path: Path) -> None:
     out = tmp_path / "tiny.safetensors"
     said = refusal("tiny", "--stimuli", stills.root, "-o", out)
     assert "has a single frame and so no flow" in said
+    said = refusal("tiny-rgb", "--stimuli", stills.root, "-o", out)
+    assert "has a single frame, in which nothing moves, and Tiny RGB is shown 4" in said
 
 
 def other_network(folder: Path) -> Path:

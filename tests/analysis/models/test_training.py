@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from safetensors.torch import load_file
 
 from analysis.errors import AnalysisError
 from analysis.models import clip_cache
+from analysis.models.distributed import Processes
 from analysis.models.flow_sources import FlowSource
 from analysis.models.model_card import Card, card_path
 from analysis.models.network_weights import load_weights
@@ -154,6 +157,19 @@ def test_two_processes_train_one_network(tmp_path: Path, stimuli: StimulusSet, r
     one, two = load_file(alone), load_file(out)
     drift = max(float((one[name].float() - two[name].float()).abs().max()) for name in one)
     assert 0 < drift < 0.05
+
+
+def test_more_processes_than_clips_in_a_step_are_refused(
+    tmp_path: Path, stimuli: StimulusSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def eight(_: str) -> Iterator[Processes]:
+        yield Processes(8)
+
+    monkeypatch.setattr(tiny_training.training_run, "processes_here", eight)
+    with pytest.raises(AnalysisError, match="A step of 3 clips cannot be shared by 8 processes"):
+        train(stimuli.root, tmp_path / "out" / "tiny.safetensors")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_fine_tuning_takes_all_but_the_classifier(tmp_path: Path, stimuli: StimulusSet) -> None:
