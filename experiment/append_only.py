@@ -10,6 +10,8 @@ from io import FileIO
 from pathlib import Path
 
 from experiment.errors import NotWritten, SessionBroken
+from stimuli.durable import flush_folder
+from stimuli.errors import reason_of
 
 
 class AppendOnlyFile:
@@ -39,10 +41,10 @@ class AppendOnlyFile:
                 _set_torn_end_aside(path, whole_bytes, stem)
             else:
                 path.touch()
-            sync_folder(path.parent)
+            flush_folder(path.parent)
         except OSError as error:
             raise SessionBroken(
-                f"{path}: its torn end cannot be set aside ({_reason(error)}); nothing was changed, "
+                f"{path}: its torn end cannot be set aside ({reason_of(error)}); nothing was changed, "
                 "make room on the disk and --resume"
             ) from error
 
@@ -73,7 +75,7 @@ class AppendOnlyFile:
                 with suppress(OSError):
                     self._cut_back(self._file)
             self.close()
-            raise NotWritten(self._path, _reason(error)) from error
+            raise NotWritten(self._path, reason_of(error)) from error
         self._length += len(piece)
 
     def close(self) -> None:
@@ -100,17 +102,6 @@ class AppendOnlyFile:
             file.seek(self._length)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable (POSIX; Windows has no such call and needs none)."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _set_torn_end_aside(path: Path, whole_bytes: int, stem: str) -> None:
     if path.stat().st_size == whole_bytes:
         return
@@ -130,7 +121,3 @@ def _set_torn_end_aside(path: Path, whole_bytes: int, stem: str) -> None:
             raise
         file.truncate(whole_bytes)
         os.fsync(file.fileno())
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)

@@ -18,9 +18,9 @@ from experiment.display_store import (
 )
 from experiment.errors import NotKept, SessionStopped
 from experiment.gamma_table import read_gamma_table
-from experiment.machine import PROJECT
 from experiment.opening import Ports, open_ports
 from experiment.phases.stage import StopRequested
+from experiment.project import PROJECT
 from experiment.screen import STUDY_DISTANCE_CM, Screen
 
 WORDS_FOLDER = PROJECT / "protocols" / "calibration"

@@ -9,9 +9,9 @@ from typing import Literal
 from experiment.errors import InputRefused
 from experiment.input_choice import InputChoice
 from experiment.localized import Language
-from experiment.machine import PROJECT
 from experiment.observers import Observer, read_observer
 from experiment.participants import Participant, checked_code, next_free_code, registered
+from experiment.project import PROJECT
 from experiment.protocol import Protocol, read_protocol
 from experiment.records import SessionRecord
 from experiment.runner import replay

@@ -7,14 +7,15 @@ session start), ``interval_ms`` (since the flip before, ``n/a`` for the first), 
 
 from __future__ import annotations
 
+import csv
 import gzip
-import io
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiment.append_only import AppendOnlyFile
+from stimuli.tsv import tsv_line
 
 FRAMES_NAME = "frames.tsv.gz"
 # What gzip.compress puts before a member without name and time.
@@ -38,7 +39,7 @@ class FrameLog:
     """
 
     def __init__(self, path: Path, *, simulated: bool) -> None:
-        self._simulated = int(simulated)
+        self._simulated = simulated
         whole_bytes = _whole_bytes(path.read_bytes()) if path.exists() else 0
         self._file = AppendOnlyFile(path, whole_bytes, "frames")
 
@@ -50,20 +51,28 @@ class FrameLog:
         NotWritten
             Where the disk takes no more; the log is then as it was, and the same trial can be tried again.
         """
-        text = io.StringIO()
+        lines = [] if self._file.length else [tsv_line(COLUMNS)]
         before: float | None = None
         for number, flip in enumerate(flips):
-            interval = "n/a" if before is None else f"{(flip.time_s - before) * 1000:.3f}"
-            text.write(
-                f"{trial_seq}\t{number}\t{flip.video_frame}\t{flip.time_s:.6f}\t{interval}\t{self._simulated}\n"
-            )
+            interval_ms = None if before is None else f"{(flip.time_s - before) * 1000:.3f}"
+            shown = (trial_seq, number, flip.video_frame, f"{flip.time_s:.6f}", interval_ms, self._simulated)
+            lines.append(tsv_line(shown))
             before = flip.time_s
-        head = "" if self._file.length else "\t".join(COLUMNS) + "\n"
-        self._file.append(gzip.compress((head + text.getvalue()).encode(), compresslevel=4, mtime=0))
+        self._file.append(gzip.compress("".join(lines).encode(), compresslevel=4, mtime=0))
 
     def close(self) -> None:
         """Let go of the file; safe to call twice."""
         self._file.close()
+
+
+def read_flips(path: Path) -> dict[int, tuple[Flip, ...]]:
+    """The flips of a log that is whole, by the ``trial_seq`` of their trial. Raises ``OSError``."""
+    flips: dict[int, list[Flip]] = {}
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            flip = Flip(int(row["video_frame"]), float(row["time_s"]))
+            flips.setdefault(int(row["trial_seq"]), []).append(flip)
+    return {trial_seq: tuple(of_trial) for trial_seq, of_trial in flips.items()}
 
 
 def _whole_bytes(data: bytes) -> int:

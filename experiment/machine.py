@@ -7,14 +7,14 @@ import platform
 import subprocess
 import time
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import psutil
 
+from experiment.project import PROJECT
 from experiment.records import MachineRecord
+from stimuli.installed import installed_version
 
-PROJECT = Path(__file__).resolve().parent.parent
 _PACKAGES = (
     "psychopy",
     "pyglet",
@@ -94,7 +94,7 @@ def battery() -> Battery | None:
 def software_versions() -> dict[str, str]:
     """Versions of Python, the system and the packages a session depends on."""
     versions = {"python": platform.python_version(), "system": platform.platform()}
-    return versions | {package: _version(package) for package in _PACKAGES}
+    return versions | {package: installed_version(package, "not installed") for package in _PACKAGES}
 
 
 def commit() -> str:
@@ -131,10 +131,3 @@ def _processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "not installed"

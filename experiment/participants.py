@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from experiment.errors import InputRefused
+from stimuli.durable import write_durably
+from stimuli.tsv import tsv_line
 
 PARTICIPANTS_NAME = "participants.tsv"
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,19}")
@@ -116,17 +117,10 @@ def register(data: Path, participant: Participant) -> None:
         return
     if registered(data, participant) != participant:
         raise SeatTaken
-    lines = ["\t".join(field.name for field in fields(Participant))]
-    for row in (*known, participant):
-        values = (int(value) if isinstance(value, bool) else value for value in asdict(row).values())
-        lines.append("\t".join(str(value) for value in values))
-    path = data / PARTICIPANTS_NAME
-    temporary = path.with_name(f".{PARTICIPANTS_NAME}.new")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
-        file.write("\n".join(lines) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    names = (field.name for field in fields(Participant))
+    rows = (asdict(row).values() for row in (*known, participant))
+    text = "".join(tsv_line(row) for row in (names, *rows))
+    write_durably(data / PARTICIPANTS_NAME, text.encode())
 
 
 def _participant_of(row: dict[str, str]) -> Participant:

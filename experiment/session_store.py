@@ -4,7 +4,6 @@ at a time.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -14,12 +13,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from experiment.append_only import sync_folder
 from experiment.errors import InputRefused
 from experiment.frame_log import FRAMES_NAME
 from experiment.journal import JOURNAL_NAME, JournalReading, read_journal
 from experiment.participants import PARTICIPANTS_NAME, Participant, SeatTaken, read_participants, register
 from experiment.records import SESSIONS, SessionRecord
+from stimuli.durable import flush_folder, write_durably
+from stimuli.errors import reason_of
 from stimuli.locks import exclusive_lock
 
 SESSION_NAME = "session.json"
@@ -91,19 +91,17 @@ def create_session(data: Path, record: SessionRecord, participant: Participant) 
                 raise SeatTaken
             _remove_leftovers(folder)
             with _temporary_folder(folder) as temporary:
-                _write_durably(temporary / SESSION_NAME, SESSIONS.dump_json(record, indent=1))
-                _write_durably(temporary / JOURNAL_NAME, b"")
-                _write_durably(temporary / FRAMES_NAME, b"")
-                sync_folder(temporary)
+                write_durably(temporary / SESSION_NAME, SESSIONS.dump_json(record, indent=1))
+                write_durably(temporary / JOURNAL_NAME, b"")
+                write_durably(temporary / FRAMES_NAME, b"")
                 register(data, participant)
-                sync_folder(data)
                 temporary.rename(folder)
                 # Without this a power cut could take the whole folder away again, with all that was written
                 # in it since.
-                sync_folder(folder.parent)
+                flush_folder(folder.parent)
     except OSError as error:
         raise InputRefused(
-            f"{folder}: the session cannot be written there ({error.strerror}); nothing was"
+            f"{folder}: the session cannot be written there ({reason_of(error)}); nothing was"
         ) from None
     return folder
 
@@ -121,7 +119,9 @@ def session_lock(folder: Path) -> Iterator[None]:
                 f"{folder}: another program is running this session; wait for it to end"
             ) from None
         except OSError as error:
-            raise InputRefused(f"{folder}: the session cannot be written there ({error.strerror})") from None
+            raise InputRefused(
+                f"{folder}: the session cannot be written there ({reason_of(error)})"
+            ) from None
         yield
 
 
@@ -143,7 +143,7 @@ def read_session_journal(folder: Path) -> JournalReading:
         return read_journal(path)
     except OSError as error:
         raise InputRefused(
-            f"{path}: the journal cannot be read ({error.strerror}); restore it from a copy"
+            f"{path}: the journal cannot be read ({reason_of(error)}); restore it from a copy"
         ) from None
 
 
@@ -161,10 +161,3 @@ def _temporary_folder(folder: Path) -> Iterator[Path]:
         yield temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -14,8 +14,8 @@ from experiment.checked_yaml import Checked, parse_yaml, read_text
 from experiment.choices import DEFAULT_PROTOCOL, Choices, default_stimuli
 from experiment.errors import InputRefused
 from experiment.localized import Language
-from experiment.machine import PROJECT
 from experiment.participants import Participant, checked_code, read_participants
+from experiment.project import PROJECT
 from experiment.protocol import Protocol, read_protocol
 from experiment.runner import replay
 from experiment.session_store import read_session_journal, session_folder, sessions_of

@@ -11,11 +11,11 @@ import unicodedata
 from pathlib import Path
 
 from experiment.errors import InputRefused
+from experiment.project import PROJECT
+from stimuli.errors import reason_of
 
 LARGEST_BYTES = 256 * 1024
 """Protocols, slides and tables of results are a hundredth of this."""
-
-_PROJECT = Path(__file__).resolve().parents[1]
 
 
 def read_text(path: Path) -> str:
@@ -51,9 +51,9 @@ def refuse_outside(path: Path, folder: Path) -> None:
     """
     try:
         found = path.resolve()
-        allowed = (folder.resolve(), _PROJECT)
+        allowed = (folder.resolve(), PROJECT)
     except (OSError, RuntimeError) as error:
-        raise InputRefused(f"{path}: cannot be followed ({_reason(error)})") from None
+        raise InputRefused(f"{path}: cannot be followed ({reason_of(error)})") from None
     if not any(found.is_relative_to(root) for root in allowed):
         raise InputRefused(
             f"{path}: leads to {found}; allowed are files in {folder} or in this project, put a copy there"
@@ -72,13 +72,9 @@ def _read_bytes(path: Path) -> bytes:
     except FileNotFoundError:
         raise InputRefused(f"{path}: there is no such file; check the name or add the file") from None
     except (OSError, ValueError) as error:
-        raise InputRefused(f"{path}: cannot be read ({_reason(error)})") from None
+        raise InputRefused(f"{path}: cannot be read ({reason_of(error)})") from None
     if len(content) > LARGEST_BYTES:
         raise InputRefused(
             f"{path}: found {max(size, len(content)):,} bytes, allowed are at most {LARGEST_BYTES:,}"
         )
     return content
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror or "") if isinstance(error, OSError) else str(error)

@@ -20,11 +20,11 @@ from experiment.choices import DEFAULT_OBSERVER
 from experiment.footage import DecodedFootage
 from experiment.frame_log import FrameLog
 from experiment.journal import Journal
-from experiment.machine import PROJECT
 from experiment.observers import ObservedDisplay, Observer, read_observer
 from experiment.phases.layout import Layout
 from experiment.phases.stage import Stage
 from experiment.plan import Seat, make_plan
+from experiment.project import PROJECT
 from experiment.protocol import read_protocol
 from experiment.runner import replay, run_session
 from experiment.scene import ChoiceCue, ContinueCue, QuestionCue, Scene

@@ -6,6 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 
+from stimuli.tsv import EMPTY
+
 COLUMNS = (
     "clip_id",
     "condition",
@@ -21,7 +23,6 @@ COLUMNS = (
     "source_clip_id",
 )
 SPLITS = ("train", "test", "demo")
-EMPTY = "n/a"
 
 _CONDITION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -69,10 +70,9 @@ def check_relative_path(path: str) -> None:
         raise ValueError(f"path {path!r} must be relative, written with /, and stay inside the set's folder")
 
 
-def row_of(clip: Clip) -> list[str]:
+def row_of(clip: Clip) -> tuple[object, ...]:
     """The fields of a clip's manifest line, in the order of `COLUMNS`."""
-    values = (getattr(clip, column) for column in COLUMNS)
-    return [EMPTY if value is None else str(value) for value in values]
+    return tuple(getattr(clip, column) for column in COLUMNS)
 
 
 def clip_of_row(line: str) -> Clip:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -11,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from stimuli.appearance_free import Fill, Generator, Method
 from stimuli.durable import write_durably
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.flow import RAFT_ITERATIONS, FlowName, FlowRecipe
+from stimuli.installed import installed_version
 from stimuli.noise import NoiseKind, NoiseLevels
 
 DESCRIPTION_NAME = "stimulus_set.json"
@@ -151,11 +151,11 @@ class SetDescription(Recipe):
 def installed_software() -> Software:
     """What is installed here."""
     return Software(
-        appearance_free_actions=_version("appearance-free-actions"),
+        appearance_free_actions=installed_version("appearance-free-actions", "unknown"),
         python=platform.python_version(),
-        numpy=_version("numpy"),
-        opencv=_version("opencv-python"),
-        pyav=_version("av"),
+        numpy=installed_version("numpy", "unknown"),
+        opencv=installed_version("opencv-python", "unknown"),
+        pyav=installed_version("av", "unknown"),
     )
 
 
@@ -171,7 +171,7 @@ def read_description(root: Path) -> SetDescription:
     try:
         return SetDescription.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise StimulusError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise StimulusError(f"{path} cannot be read: {reason_of(error)}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -182,10 +182,3 @@ def _said(value: object) -> str:
     if isinstance(value, tuple):
         return "+".join(str(each) for each in value)
     return "none" if value is None else str(value)
-
-
-def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 
 
 def free_bytes(folder: Path) -> int:
@@ -27,5 +27,5 @@ def free_bytes(folder: Path) -> int:
         return shutil.disk_usage(existing).free
     except OSError as error:
         raise StimulusError(
-            f"{folder}: the free space of its disk cannot be read ({error.strerror}); name another folder"
+            f"{folder}: the free space of its disk cannot be read ({reason_of(error)}); name another folder"
         ) from None

@@ -1,4 +1,8 @@
-"""What goes wrong with stimuli."""
+"""What goes wrong with stimuli.
+
+StimulusError       one sentence for the person who can mend it; commands print it and end with status 2
+└── DiskFull        ends a build, which can go on when there is room
+"""
 
 from __future__ import annotations
 
@@ -13,3 +17,8 @@ class StimulusError(Exception):
 
 class DiskFull(StimulusError):
     """Nothing more can be written: unlike a clip that fails, this ends a build."""
+
+
+def reason_of(error: Exception) -> str:
+    """What the system says of an error, as in "No space left on device", or else the error itself."""
+    return str(getattr(error, "strerror", None) or error)

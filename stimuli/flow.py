@@ -18,7 +18,7 @@ import numpy.typing as npt
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.manifest import file_sha256
 
 Frame = npt.NDArray[np.uint8]
@@ -65,9 +65,7 @@ def flow_recipe(
     try:
         sha256 = file_sha256(weights)
     except OSError as error:
-        raise StimulusError(
-            f"The weights {weights} of {name} cannot be read: {error.strerror or error}."
-        ) from error
+        raise StimulusError(f"The weights {weights} of {name} cannot be read: {reason_of(error)}.") from error
     return FlowRecipe(name, weights, sha256, upsample, iterations)
 
 

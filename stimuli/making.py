@@ -18,7 +18,7 @@ from stimuli.appearance_free import Flow, Frame, appearance_free_frames, noise_s
 from stimuli.clip import Clip
 from stimuli.description import FailedClip, Recipe, installed_software
 from stimuli.durable import write_durably
-from stimuli.errors import DiskFull, StimulusError
+from stimuli.errors import DiskFull, StimulusError, reason_of
 from stimuli.flow import FlowEstimator, FlowRecipe, flow_estimator
 from stimuli.manifest import file_sha256
 from stimuli.placing import place_file
@@ -62,7 +62,7 @@ def make_clip(job: Job, source: Source) -> Made | FailedClip:
     except OSError as error:
         if is_disk_full(error):
             raise DiskFull(f"The disk is full: {job.space.root} cannot be written.") from error
-        return FailedClip(name=source.stem, reason=f"{_about(source)}: {error.strerror or error}.")
+        return FailedClip(name=source.stem, reason=f"{_about(source)}: {reason_of(error)}.")
     except StimulusError as error:
         return FailedClip(name=source.stem, reason=str(error))
     except (ValueError, cv2.error, np.linalg.LinAlgError) as error:

@@ -7,14 +7,15 @@ paths relative to the folder with `/` between their parts.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from stimuli.clip import COLUMNS, Clip, clip_of_row, row_of
-from stimuli.errors import StimulusError
+from stimuli.durable import write_durably
+from stimuli.errors import StimulusError, reason_of
+from stimuli.tsv import tsv_line
 
 MANIFEST_NAME = "manifest.tsv"
 
@@ -77,12 +78,12 @@ def read_stimulus_set(root: Path) -> StimulusSet:
     except (FileNotFoundError, NotADirectoryError):
         raise StimulusError(_why_no_manifest(root)) from None
     except OSError as error:
-        raise StimulusError(f"{manifest} cannot be read: {error.strerror or error}.") from error
+        raise StimulusError(f"{manifest} cannot be read: {reason_of(error)}.") from error
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise StimulusError(f"{manifest} is not UTF-8 text (byte {error.start}).") from None
-    clips = _parse(manifest, text.replace("\r\n", "\n").removesuffix("\n").split("\n"))
+    clips = _parse(manifest, text.replace("\r\n", "\n"))
     return StimulusSet(root=root, clips=clips, sha256=hashlib.sha256(data).hexdigest())
 
 
@@ -92,18 +93,13 @@ def write_manifest(root: Path, clips: Iterable[Clip]) -> None:
     Raises StimulusError when a clip would not be read back (the same rules as in reading) or the disk
     refuses.
     """
-    lines = ["\t".join(COLUMNS), *("\t".join(row_of(clip)) for clip in clips)]
+    text = "".join(tsv_line(row) for row in (COLUMNS, *map(row_of, clips)))
     manifest = root / MANIFEST_NAME
-    _parse(manifest, lines)
-    unfinished = manifest.with_suffix(".tsv.partial")
+    _parse(manifest, text)
     try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.write("\n".join(lines) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(manifest)
+        write_durably(manifest, text.encode())
     except OSError as error:
-        raise StimulusError(f"{manifest} cannot be written: {error.strerror or error}.") from error
+        raise StimulusError(f"{manifest} cannot be written: {reason_of(error)}.") from error
 
 
 def verify_stimulus_set(
@@ -119,7 +115,7 @@ def verify_stimulus_set(
         try:
             found = file_sha256(path) if path.is_file() else "missing"
         except OSError as error:
-            raise StimulusError(f"{path} cannot be read: {error.strerror or error}.") from error
+            raise StimulusError(f"{path} cannot be read: {reason_of(error)}.") from error
         if found != clip.sha256:
             mismatches.append(Mismatch(clip, found))
         if on_progress is not None:
@@ -138,7 +134,8 @@ def _why_no_manifest(root: Path) -> str:
     return f"The stimulus folder {root} holds no {MANIFEST_NAME}, so it is no finished stimulus set; {build}."
 
 
-def _parse(manifest: Path, lines: list[str]) -> tuple[Clip, ...]:
+def _parse(manifest: Path, text: str) -> tuple[Clip, ...]:
+    lines = text.removesuffix("\n").split("\n")
     header = tuple(lines[0].split("\t"))
     if header != COLUMNS:
         raise StimulusError(f"{manifest}, line 1: {_why_header(header)}.")

@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 from typing import Literal
 
-from stimuli.errors import DiskFull, StimulusError
+from stimuli.errors import DiskFull, StimulusError, reason_of
 from stimuli.video import is_disk_full
 
 Placed = Literal["linked", "hard-linked", "copied"]
@@ -30,7 +30,7 @@ def place_file(file: Path, target: Path, *, copy: bool) -> Placed:
         if is_disk_full(error):
             raise DiskFull(f"The disk is full: {target} cannot be written.") from error
         raise StimulusError(
-            f"{file} cannot be {'copied' if copy else 'put'} to {target}: {error.strerror or error}."
+            f"{file} cannot be {'copied' if copy else 'put'} to {target}: {reason_of(error)}."
         ) from error
     return placed
 

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from stimuli.appearance_free import Generator, appearance_free_frames, noise_seed
 from stimuli.clip import Clip
 from stimuli.description import DESCRIPTION_NAME, read_description
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.flow import FlowRecipe, flow_estimator
 from stimuli.flow_colours import flow_colours
 from stimuli.manifest import MANIFEST_NAME, StimulusSet, read_stimulus_set
@@ -126,7 +126,7 @@ def recorded(material: Material, seconds: float, on_frame: Callable[[], None]) -
             raise StimulusError(f"There is no flow to show: {error}") from error
         except OSError as error:
             raise StimulusError(
-                f"The flow cannot be kept in {tempfile.gettempdir()}: {error.strerror or error}."
+                f"The flow cannot be kept in {tempfile.gettempdir()}: {reason_of(error)}."
             ) from error
         if not speeds:
             raise StimulusError("The clip has a single frame; flow and noise need two or more.")

@@ -14,7 +14,7 @@ import av
 import numpy as np
 from PIL import Image
 
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.strip import Picture
 
 # Players of GIF files take anything shorter for 0.1 s.
@@ -106,7 +106,7 @@ def _replacing(out: Path) -> Iterator[Path]:
     except (av.error.FFmpegError, OSError) as error:
         if getattr(error, "errno", None) == errno.ENOSPC:
             raise StimulusError(f"The disk is full: {out} cannot be written.") from error
-        said = getattr(error, "strerror", None) or error
+        said = reason_of(error)
         raise StimulusError(f"{out} cannot be written ({said}).") from error
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.flow import Flow, FlowName, FlowRecipe, Frame
 from stimuli.manifest import file_sha256
 from stimuli.raft_weights import RaftName, load_raft, raft_weights_file
@@ -127,7 +127,7 @@ def checked_weights(recipe: FlowRecipe) -> tuple[Path, str]:
     try:
         sha256 = file_sha256(file)
     except OSError as error:
-        raise StimulusError(f"The weights {file} cannot be read: {error.strerror or error}.") from error
+        raise StimulusError(f"The weights {file} cannot be read: {reason_of(error)}.") from error
     if recipe.weights_sha256 not in (None, sha256):
         raise StimulusError(
             f"The weights {file} are not those that were used: their sha256 is {sha256} instead of"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from stimuli.clip import Clip
 from stimuli.description import read_description
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.flow import Flow, FlowRecipe, flow_estimator
 from stimuli.flow_cache import FlowCache, default_folder
 from stimuli.manifest import StimulusSet, file_sha256
@@ -84,7 +84,7 @@ def _kept_raft_flow(path: Path, frames: int, recipe: FlowRecipe, cache: FlowCach
     try:
         clip_sha256 = file_sha256(path)
     except OSError as error:
-        raise StimulusError(f"The clip {path} cannot be read: {error.strerror or error}.") from error
+        raise StimulusError(f"The clip {path} cannot be read: {reason_of(error)}.") from error
     # Other versions of torch and other devices round differently.
     parts = {
         "cache": CACHE_VERSION,

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.sources import FoundClip
 
 SplitNumber = Literal[1, 2, 3]
@@ -133,7 +133,7 @@ def _lines(path: Path) -> list[str]:
     except UnicodeDecodeError as error:
         raise StimulusError(f"The list {path} is not UTF-8 text (byte {error.start}).") from None
     except OSError as error:
-        raise StimulusError(f"The list {path} cannot be read: {error.strerror or error}.") from error
+        raise StimulusError(f"The list {path} cannot be read: {reason_of(error)}.") from error
 
 
 def _check_actions(wanted: Ucf101, known: set[str]) -> None:

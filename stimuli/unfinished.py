@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from stimuli.clip import Clip
 from stimuli.description import Recipe, Software
 from stimuli.durable import flush_folder, write_durably
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.locks import exclusive_lock
 from stimuli.manifest import file_sha256
 from stimuli.noise import NoiseLevels
@@ -128,7 +128,7 @@ def unfinished_folder(out: Path, recipe: Recipe) -> Iterator[Workspace]:
                 raise
             shutil.rmtree(space.root, ignore_errors=True)
     except OSError as error:
-        raise StimulusError(f"{out} cannot be written: {error.strerror or error}.") from error
+        raise StimulusError(f"{out} cannot be written: {reason_of(error)}.") from error
 
 
 @contextmanager

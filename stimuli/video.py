@@ -23,7 +23,7 @@ import numpy.typing as npt
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from stimuli.errors import DiskFull, StimulusError
+from stimuli.errors import DiskFull, StimulusError, reason_of
 from stimuli.frame_times import uneven_frame
 
 Frame = npt.NDArray[np.uint8]
@@ -264,4 +264,4 @@ def is_disk_full(error: Exception) -> bool:
 
 
 def _said(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).strip(". ").lower()
+    return reason_of(error).strip(". ").lower()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 
 if TYPE_CHECKING:
     import torch
@@ -54,7 +54,7 @@ def _load(file: Path) -> object:
             loaded: object = torch.load(file, map_location="cpu", weights_only=True)
         return loaded
     except OSError as error:
-        raise StimulusError(f"The weights {file} cannot be read: {error.strerror or error}.") from error
+        raise StimulusError(f"The weights {file} cannot be read: {reason_of(error)}.") from error
     except pickle.UnpicklingError as error:
         raise StimulusError(
             f"{file} was not loaded: it is no checkpoint, or it holds Python objects besides tensors, which"

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiment.backends.x_screens import XMonitors
+from experiment.project import PROJECT
 
-_PROJECT = Path(__file__).resolve().parents[2]
 _READY = b"ready\n"
 
 
@@ -26,7 +25,7 @@ class RampGuard:
     def __init__(self, display_name: str, crtc: int, ramp: NDArray[np.uint16]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "experiment.backends.ramp_guard", display_name, str(crtc)],
-            cwd=_PROJECT,
+            cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # An interrupt at the terminal goes to all of its group, and the guard is needed just then.

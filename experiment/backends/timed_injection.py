@@ -14,18 +14,17 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from experiment.backends.clock import SessionClock
 from experiment.errors import InputRefused
+from experiment.project import PROJECT
 from experiment.timing_check.played import Injected
 
 _KEY_DOWN, _KEY_UP, _BUTTON_DOWN, _BUTTON_UP, _MOTION = 2, 3, 4, 5, 6
 _LEFT_BUTTON = 1
 # The last stretch before a press is waited out without sleeping.
 _AWAKE_S = 0.002
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 class ProcessInjector:
@@ -54,7 +53,7 @@ class ProcessInjector:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=_PROJECT,
+            cwd=PROJECT,
         )
         if not self._read():
             raise InputRefused("Presses cannot be injected: the X server has no XTEST extension.")

@@ -119,13 +119,15 @@ class TrialRun:
         with _without_garbage_collection():
             trial_seq, early = self._fixate(due_s)
             if trial_seq is None:
-                return self._cut(CutOff(early_presses=early))
+                self._cut(CutOff(early_presses=early))
+                return None
             showing = show_clip(stage, screen, self._attempts, self._answer, len(self._presses))
             self._answer = showing.answering.answer
             stage.display.show(self._after(showing))
         if showing.ended_s is None:
             stage.log_flips(trial_seq, showing.flips)
-            return self._cut(showing.answering.cut_off(early))
+            self._cut(showing.answering.cut_off(early))
+            return None
         # The choice goes to the disk first: a kill may then cost a trial's flips, never its answer.
         finished = self._finished(trial_seq, showing, early)
         stage.record(finished)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from stimuli.clip import Clip
-from stimuli.manifest import StimulusSet
+from stimuli.manifest import StimulusSet, file_sha256
 from stimuli.video import encode_lossless
 
 FPS = 25.0
@@ -24,7 +23,7 @@ def drifting_noise(folder: Path, seconds: float, actions: tuple[str, ...], copie
     path = folder / f"drifting_{frames}.mkv"
     if not path.exists():
         encode_lossless(path, (np.roll(noise, shift, axis=1) for shift in range(frames)), FPS)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = file_sha256(path)
     clips = [
         Clip(
             clip_id=f"UCF5/v_{action}_g01_c{number:02d}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,12 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 from experiment.footage import DecodedFootage
-from experiment.frame_log import FRAMES_NAME, FrameLog
+from experiment.frame_log import FRAMES_NAME, FrameLog, read_flips
 from experiment.journal import JOURNAL_NAME, Journal, read_journal
-from experiment.machine import PROJECT
 from experiment.phases.layout import Layout
 from experiment.phases.stage import Stage
 from experiment.ports import Clock, Display, InputEvent, KeyPress, Responses
+from experiment.project import PROJECT
 from experiment.protocol import read_protocol
 from experiment.records import (
     DisplayRecord,
@@ -179,8 +178,8 @@ def play(
             footage.close()
         entries = read_journal(folder / JOURNAL_NAME).entries
         trials = tuple(entry.event for entry in entries if isinstance(entry.event, TrialFinished))
-        flips = _flips(folder / FRAMES_NAME)
-    return Played(trials, tuple(flips[trial.trial_seq] for trial in trials))
+        flips = read_flips(folder / FRAMES_NAME)
+    return Played(trials, tuple(tuple(flip.time_s for flip in flips[trial.trial_seq]) for trial in trials))
 
 
 def _plan(stimuli: StimulusSet, kind: TrialPhaseKind, interval_s: float) -> SessionPlan:
@@ -199,12 +198,3 @@ def _plan(stimuli: StimulusSet, kind: TrialPhaseKind, interval_s: float) -> Sess
         phases=(TrialsPhase(kind, "UCF5", (), trials, interval_s),),
         words=protocol.words,
     )
-
-
-def _flips(path: Path) -> dict[int, tuple[float, ...]]:
-    """Flip times by ``trial_seq``, from the frame log."""
-    rows = [line.split("\t") for line in gzip.decompress(path.read_bytes()).decode().splitlines()[1:]]
-    flips: dict[int, list[float]] = {}
-    for row in rows:
-        flips.setdefault(int(row[0]), []).append(float(row[3]))
-    return {seq: tuple(times) for seq, times in flips.items()}

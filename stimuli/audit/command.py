@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stimuli.errors import StimulusError
+from stimuli.durable import write_durably
+from stimuli.errors import StimulusError, reason_of
 from stimuli.progress import progress_bars
 from stimuli.workers import default_workers
 
@@ -64,11 +65,9 @@ def _write(out: Path, name: str, text: str) -> None:
     path = out / name
     try:
         out.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{name}.partial")
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
+        write_durably(path, text.encode())
     except OSError as error:
-        raise StimulusError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise StimulusError(f"{path} cannot be written: {reason_of(error)}.") from error
 
 
 def _say(audit: Audit, out: Path) -> None:

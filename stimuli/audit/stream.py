@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,5 @@ def stream_facts(path: Path) -> StreamFacts:
                 height=context.height,
             )
     except (av.error.FFmpegError, ValueError, OSError) as error:
-        said = getattr(error, "strerror", None) or error
+        said = reason_of(error)
         raise StimulusError(f"The clip {path} cannot be read as video ({said}).") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from stimuli.clip import Clip
 from stimuli.description import SetDescription, installed_software, read_description
 from stimuli.errors import StimulusError
 from stimuli.flow import RAFT_NAMES
+from stimuli.installed import installed_version
 from stimuli.manifest import StimulusSet, read_stimulus_set
 from stimuli.workers import Killed, outcomes
 
@@ -94,8 +94,8 @@ def _audit(stimulus_set: StimulusSet, description: SetDescription, findings: Seq
         software_of_set=description.software,
         software_of_audit=AuditSoftware(
             **software.model_dump(),
-            scipy=importlib.metadata.version("scipy"),
-            scikit_learn=importlib.metadata.version("scikit-learn"),
+            scipy=installed_version("scipy", "unknown"),
+            scikit_learn=installed_version("scikit-learn", "unknown"),
         ),
         limits=limits,
         verdicts=set_verdicts([clip.verdicts for clip in audited], pooled, recognition),

@@ -21,6 +21,7 @@ from experiment.protocol import Protocol, read_protocol
 from experiment.records import SessionFinished, TrialFinished, TrialStarted
 from experiment.runner import replay
 from experiment.session_store import new_session_folder, read_session
+from stimuli import durable
 from tests.experiment.material import counted_clips, protocol_with, write_placeholders
 from tests.experiment.sessions import PILOT, STUDY, run_here
 from tests.experiment.virtual_session import VirtualSession
@@ -202,10 +203,13 @@ def test_a_register_torn_at_any_byte_gives_no_order_number_away_twice(data):
 @pytest.mark.skipif(os.name != "posix", reason="folders are synced on POSIX alone")
 def test_a_new_session_is_on_the_disk_name_by_name_before_it_begins(data, tmp_path, monkeypatch):
     synced: list[str] = []
-    sync = session_store.sync_folder
-    monkeypatch.setattr(session_store, "sync_folder", lambda f: (synced.append(f.name), sync(f)))
+    flush = durable.flush_folder
+    for module in (durable, session_store):
+        monkeypatch.setattr(
+            module, "flush_folder", lambda folder: (synced.append(folder.name), flush(folder))
+        )
     given = (PILOT, "--simulate", "data", "--stimuli", data.parent / "stimuli", "--data", tmp_path / "new")
     assert run_here(*given, "--participant", "P1").exit_code == 0
-    inner, outer, parent = synced
+    inner, outer, parent = dict.fromkeys(synced)
     assert inner.startswith(".P1_01-")
     assert (outer, parent) == ("new", "sessions")

@@ -103,7 +103,7 @@ from experiment.cli import app
 def killed(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-def killed_at_journal(path, content, write=session_store._write_durably):
+def killed_at_journal(path, content, write=session_store.write_durably):
     write(path, content)
     if path.name == "journal.jsonl":
         killed()
@@ -113,8 +113,8 @@ def killed_once_registered(*arguments, register=session_store.register):
     killed()
 
 name, stand_in = {
-    "session.json": ("_write_durably", killed),
-    "journal": ("_write_durably", killed_at_journal),
+    "session.json": ("write_durably", killed),
+    "journal": ("write_durably", killed_at_journal),
     "registration": ("register", killed),
     "renaming": ("register", killed_once_registered),
 }[sys.argv.pop(1)]
