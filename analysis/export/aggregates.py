@@ -9,6 +9,7 @@ from io import BytesIO
 import pandas as pd
 
 from analysis.collection import Collection
+from analysis.export.aggregate_columns import AGGREGATE_COLUMNS
 from analysis.export.json_text import json_bytes
 from analysis.measures.choice_times import ALL
 from analysis.report.findings import Findings, gather
@@ -28,31 +29,23 @@ class AggregateTable:
 
 
 TABLES = (
-    AggregateTable("headline", "The main numbers of the study."),
     AggregateTable("accuracy", "Share of right answers in the test, per condition and action."),
     AggregateTable("accuracy_drop", "Difference of accuracy between conditions, participants in both."),
     AggregateTable("confusion", "How often each action was chosen when each was shown."),
     AggregateTable("sensitivity", "Sensitivity (d') and bias per condition and action."),
     AggregateTable("information", "Transmitted information per condition, in bits."),
     AggregateTable("choice_times", "Median and quartiles of the time to choose, per condition and action."),
-    AggregateTable("learning_slopes", "Change of accuracy and of times over the trials of a test."),
+    AggregateTable("learning_slopes", "Change of accuracy over the trials of a test."),
     AggregateTable("time_differences", "Differences of times: wrong less right, training less test."),
 )
 """Tables of the report that say nothing of single participants or of single trials."""
 
+QUESTIONNAIRE = AggregateTable(
+    "questionnaire",
+    "How often each answer was given; questions with an answer of too few participants are left out.",
+)
 _DIGITS = 4
 """After the point. A median is the time of one trial; in full it would be found among the originals."""
-_PER_PARTICIPANT = ("observer", "session")
-_COLUMNS = {
-    "condition": "The condition, as the protocol names it.",
-    "action": "The action shown; `all` for all together.",
-    "response": "The action chosen.",
-    "observers": "Number of participants.",
-    "trials": "Number of trials.",
-    "low": "Lower bound of the 95 % interval.",
-    "high": "Upper bound of the 95 % interval.",
-    "method": "How the interval was computed.",
-}
 
 
 def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
@@ -60,7 +53,7 @@ def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
 
     The measures are those of the report without exclusions, to four digits after the point. Rows that rest on
     fewer than ``min_group`` participants, or on fewer trials, are left out; where there are fewer
-    participants at all, those that do not rest on everybody.
+    participants at all, those that do not rest on everybody. Columns that are not defined are, too.
 
     Raises
     ------
@@ -69,22 +62,14 @@ def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
     """
     findings = gather(collection)
     tables = result_tables(findings)
+    behind = _participants_behind(pd.concat([summary.trials for summary in findings.conditions]))
     files: dict[str, bytes] = {}
     for chosen in TABLES:
         if chosen.name in tables:
-            shared = _of_the_group(tables[chosen.name], min(min_group, findings.observers))
-            files |= _files(chosen, shared)
-    answers = _shared_answers(findings, min_group)
-    if len(answers):
-        files |= _files(
-            AggregateTable(
-                "questionnaire",
-                f"How often each answer was given; questions with an answer of fewer than {min_group} "
-                "participants are left out.",
-            ),
-            answers,
-        )
-    return files
+            files |= _files(
+                chosen, _of_the_group(tables[chosen.name], behind, min(min_group, findings.observers))
+            )
+    return files | _files(QUESTIONNAIRE, _shared_answers(findings, min_group))
 
 
 def numeric_columns(files: Mapping[str, bytes]) -> frozenset[str]:
@@ -97,14 +82,34 @@ def numeric_columns(files: Mapping[str, bytes]) -> frozenset[str]:
     return frozenset(numeric)
 
 
-def _of_the_group(table: pd.DataFrame, fewest: int) -> pd.DataFrame:
+def _participants_behind(trials: pd.DataFrame) -> pd.Series[int]:
+    """How many participants have test trials, by condition, action and outcome, each of these also ``all``.
+
+    Of right and wrong answers those count that were timed, as in the table of times.
+    """
+    timed = trials.dropna(subset=["time_to_choose"])
+    by_outcome = timed.assign(outcome=timed["correct"].map({1: "correct", 0: "wrong"}))
+    rows = pd.concat([trials.assign(outcome=ALL), by_outcome])
+    rows = pd.concat([rows.assign(action=ALL), rows]).astype({"condition": object, "action": object})
+    counted: pd.Series[int] = rows.groupby(["condition", "action", "outcome"])["observer"].nunique()
+    return counted
+
+
+def _of_the_group(table: pd.DataFrame, behind: pd.Series[int], fewest: int) -> pd.DataFrame:
     if "observer" in table:
-        table = table[table["observer"] == ALL].drop(columns="observer")
+        table = table[table["observer"] == ALL]
     for counted in ("observers", "trials"):
         if counted in table:
             table = table[table[counted] >= fewest]
-    of_group: pd.DataFrame = table.drop(columns=[name for name in _PER_PARTICIPANT if name in table])
-    rounded: pd.DataFrame = of_group.round(_DIGITS)
+    if "observers" not in table:
+        cells = pd.MultiIndex.from_arrays(
+            [
+                table[name].astype(object) if name in table else [ALL] * len(table)
+                for name in behind.index.names
+            ]
+        )
+        table = table[behind.reindex(cells, fill_value=0).to_numpy() >= fewest]
+    rounded: pd.DataFrame = table.round(_DIGITS)
     return rounded
 
 
@@ -122,14 +127,12 @@ def _shared_answers(findings: Findings, min_group: int) -> pd.DataFrame:
 
 
 def _files(chosen: AggregateTable, table: pd.DataFrame) -> dict[str, bytes]:
-    described: dict[str, object] = {
-        str(name): {"Description": _described(str(name))} for name in table.columns
-    }
+    """The table and its sidecar; none where nothing is left of it."""
+    if table.empty:
+        return {}
+    names = [str(name) for name in table.columns if name in AGGREGATE_COLUMNS]
+    described: dict[str, object] = {name: AGGREGATE_COLUMNS[name].sidecar for name in names}
     return {
-        f"{FOLDER}/{chosen.name}.tsv": table_bytes(table),
+        f"{FOLDER}/{chosen.name}.tsv": table_bytes(table[names]),
         f"{FOLDER}/{chosen.name}.json": json_bytes({"Description": chosen.description, **described}),
     }
-
-
-def _described(name: str) -> str:
-    return _COLUMNS.get(name, name.replace("_", " "))

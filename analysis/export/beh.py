@@ -17,15 +17,19 @@ from analysis.tables import table_bytes
 from experiment.journal import JOURNAL_NAME, read_journal
 from experiment.records import Resumed, TrialsPhase
 
-_ONSET_DIGITS = 4
-_DIGITS_LATER = {
+_DIGITS = {
     "time_to_choose": 9,
     "loops": 9,
     "confirmed_at": 9,
     "interval_ms": 6,
     "interval_sd_ms": 6,
+    "onset": 4,
 }
-"""Digits after the point that stay after an interruption: to a nanosecond."""
+"""Digits after the point that stay: of times within a trial, to a nanosecond.
+
+The last bits of a difference between two readings of a clock tell how far the clock had come: how long the
+computer had been on, and with that the time of day, or how long an interruption had lasted.
+"""
 _AS_IN_SOFTWARE = {"Linux": "Linux", "Windows": "Windows", "macOS": "macOS", "Darwin": "macOS"}
 
 
@@ -105,17 +109,13 @@ def _exported_trials(session: LabelledSession) -> pd.DataFrame:
     if not len(table):
         return table
     onset = table["onset"].to_numpy(dtype=np.float64)
-    interruptions = list(_interruptions(session))
-    # The last bits of a difference between two clock times tell how far the clock had come, and so how long
-    # the interruption before was.
-    later = onset >= min((at_s for at_s, _ in interruptions), default=np.inf)
-    rounded = {
-        name: table[name].where(~later, table[name].round(digits)) for name, digits in _DIGITS_LATER.items()
-    }
-    for at_s, gap_s in interruptions:
+    for at_s, gap_s in _interruptions(session):
         onset = np.where(onset >= at_s, onset - gap_s, onset)
-    shifted: pd.DataFrame = table.assign(**rounded, onset=(onset - np.nanmin(onset)).round(_ONSET_DIGITS))
-    return shifted
+    shifted = table.assign(onset=onset - np.nanmin(onset))
+    rounded: pd.DataFrame = shifted.assign(
+        **{name: shifted[name].round(digits) for name, digits in _DIGITS.items()}
+    )
+    return rounded
 
 
 def _interruptions(session: LabelledSession) -> Iterator[tuple[float, float]]:
@@ -163,7 +163,8 @@ def _instructions(condition: str, phase: str, sessions: Iterable[LabelledSession
                 texts = [text for slide in planned.intro for text in (slide.heading, *slide.paragraphs)]
                 told[record.language] = " ".join(filter(None, texts))
                 break
-    return told.get("en") or next(iter(told.values()), "")
+    # Not the language of whoever stands first.
+    return told.get("en") or next((text for _, text in sorted(told.items())), "")
 
 
 def _session_sidecar(session: LabelledSession) -> SessionSidecar:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from analysis.export.aggregate_columns import AGGREGATE_COLUMNS
 from analysis.export.aggregates import FOLDER as AGGREGATES
-from analysis.export.aggregates import TABLES
+from analysis.export.aggregates import QUESTIONNAIRE, TABLES
 from analysis.export.columns import (
     ELSEWHERE,
     PARTICIPANT_COLUMNS,
@@ -28,7 +29,8 @@ _HEAD = """\
 # Data dictionary of an exported data set
 
 This page is generated from the definitions that `python -m analysis export` writes into the data set itself;
-do not edit it. After a change of `columns.py`, `sidecars.py` or `aggregates.py` in `analysis/export`:
+do not edit it. After a change of `columns.py`, `sidecars.py`, `aggregates.py` or `aggregate_columns.py` in
+`analysis/export`:
 
 ```sh
 .venv/bin/python -m analysis.export.data_dictionary docs/data-dictionary.md
@@ -92,7 +94,10 @@ def _sections() -> Iterator[str]:
     yield _PROTOCOL
     yield f"## {AGGREGATES}/*.tsv\n"
     yield "Instead of all tables of participants and trials, where group figures alone are exported.\n"
-    yield _table(("table", "what it holds"), [(f"`{each.name}`", each.description) for each in TABLES])
+    tables = [(f"`{each.name}`", each.description) for each in (*TABLES, QUESTIONNAIRE)]
+    yield _table(("table", "what it holds"), tables)
+    yield "Each has some of these columns:\n"
+    yield _columns(tuple(AGGREGATE_COLUMNS.values()))
 
 
 def _columns(columns: Sequence[ColumnDefinition], *, with_source: bool = False) -> str:

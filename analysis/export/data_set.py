@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from analysis.export.session_circumstances import circumstances_of
 from analysis.export.stimuli_table import stimulus_files
 from analysis.export.vocabulary import vocabulary
 from stimuli.manifest import StimulusSet
+
+_VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class DataSet:
     generalised: Generalised | None
     aggregated: bool
     notes: tuple[str, ...]
+    min_group: int = 3
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -65,8 +69,10 @@ class DataSet:
             for condition, phase in table[["condition", "phase"]].drop_duplicates().itertuples(index=False)
         }
         answers = [option for options in self.asked.options.values() for option in options]
-        counts = [str(len(self.labels)), str(len(self.sessions))]
-        return vocabulary(self.files, (*sorted(tasks), *answers, *counts, *self.notes))
+        counts = [str(len(self.labels)), str(len(self.sessions)), str(self.min_group)]
+        versions = {session.details.record.software.get("psychopy", "") for session in self.sessions}
+        numbers = (version for version in sorted(versions) if _VERSION.fullmatch(version))
+        return vocabulary(self.files, (*sorted(tasks), *answers, *counts, *numbers, *self.notes))
 
     @property
     def numeric_columns(self) -> frozenset[str]:
@@ -123,7 +129,7 @@ def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSe
         files |= beh_files(sessions)
         files |= questionnaire_files(sessions, asked, generalised) if generalised else {}
         files |= remark_files(choices.remarks or {}, labels)
-    return DataSet(files, labels, sessions, asked, generalised, aggregated, notes)
+    return DataSet(files, labels, sessions, asked, generalised, aggregated, notes, choices.min_group)
 
 
 def _generalised(

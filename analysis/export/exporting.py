@@ -14,7 +14,7 @@ from analysis.export.disclosure.disclosure_page import write_disclosure_report
 from analysis.export.disclosure.identifiers import identifying_values
 from analysis.export.disclosure.leak_scan import LeakScan, scan_folder
 from analysis.export.key_file import write_key
-from analysis.export.publishing import data_folder, publish
+from analysis.export.publishing import CONSTANT_TIME_S, data_folder, publish
 from analysis.export.reporting import account_of, put_aside, report_path
 from analysis.export.validation import Issue, validate
 from analysis.report.thumbnails import reachable_set
@@ -53,7 +53,8 @@ class Exported:
 def export(collection: Collection, places: Places, choices: Choices) -> Exported:
     """Build, check and publish; whatever is wrong, nothing of it stays but a report that tells of leaks.
 
-    The report of an earlier export beside ``out`` is kept under another name.
+    The report of an earlier export beside ``out`` is kept under another name. Report and key are written when
+    all checks are through: what is killed before leaves neither.
 
     Raises
     ------
@@ -65,7 +66,9 @@ def export(collection: Collection, places: Places, choices: Choices) -> Exported
     issues: list[Issue] = []
     scans: list[LeakScan] = []
     earlier: list[Path] = []
+    keys: list[Path] = []
     report = report_path(places.out)
+    key = places.key if not data_set.aggregated else None
 
     def check(folder: Path) -> None:
         issues.extend(_validated(folder, places.validator))
@@ -75,15 +78,15 @@ def export(collection: Collection, places: Places, choices: Choices) -> Exported
         earlier.extend(put_aside(report))
         write_disclosure_report(report, account)
         _refuse_leaks(scans[0], report)
+        if key is not None:
+            write_key(key, data_set.labels)
+            keys.append(key)
 
-    key = places.key if not data_set.aggregated else None
-    if key is not None:
-        write_key(key, data_set.labels)
     try:
         publish(data_set.files, places.out, check)
     except BaseException:
-        if key is not None:
-            key.unlink(missing_ok=True)
+        for written in keys:
+            written.unlink(missing_ok=True)
         if scans and not scans[0].leaks:
             _take_back(report, earlier)
         raise
@@ -120,6 +123,7 @@ def _scanned(folder: Path, places: Places, choices: Choices, data_set: DataSet) 
         identifiers,
         vocabulary=data_set.vocabulary,
         numeric_columns=data_set.numeric_columns,
+        file_time_s=CONSTANT_TIME_S,
     )
 
 

@@ -26,7 +26,7 @@ class AnswerTable:
     ``answers`` has one row per participant (index: label) and one column per question and session; the
     questions of a second session are columns of their own, because somebody may know both answers.
     ``roles`` and ``options`` are those of the columns, ``columns`` tells each one's session number and
-    question, ``items`` how each question was worded first.
+    question, ``items`` how each question was worded, in English where somebody was asked in it.
     """
 
     answers: pd.DataFrame
@@ -47,9 +47,13 @@ def answer_table(sessions: Sequence[LabelledSession]) -> AnswerTable:
     items: dict[str, ItemAnswer] = {}
     columns: dict[str, tuple[int, str]] = {}
     given: dict[str, dict[str, str | None]] = {session.label: {} for session in sessions}
+    # Not the language of whoever stands first.
+    for session in sorted(sessions, key=_language):
+        for answer in session.facts.answers:
+            items.setdefault(answer.item, answer)
     for session in sessions:
         for answer in session.facts.answers:
-            known = items.setdefault(answer.item, answer)
+            known = items[answer.item]
             if (known.options, known.role) != (answer.options, answer.role):
                 raise AnalysisError(
                     f"{session.trials.origin}: the question {answer.item} has other options or another role "
@@ -67,6 +71,11 @@ def answer_table(sessions: Sequence[LabelledSession]) -> AnswerTable:
         columns=columns,
         items=items,
     )
+
+
+def _language(session: LabelledSession) -> tuple[bool, str]:
+    language = session.details.record.language
+    return language != "en", language
 
 
 def questionnaire_names(number: int) -> tuple[str, str]:

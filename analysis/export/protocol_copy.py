@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pydantic import TypeAdapter
@@ -104,19 +104,33 @@ DESCRIPTIONS: TypeAdapter[ProtocolDescription] = TypeAdapter(ProtocolDescription
 
 
 def protocol_names(records: Sequence[SessionRecord]) -> dict[str, str]:
-    """Hash of the protocol -> name of its file; of several that bear one name the later ones are numbered."""
+    """Hash of the protocol -> name of its file; of several that bear one name the later ones are numbered.
+
+    The hash covers the texts, so that one protocol has another in every language. Those that differ by the
+    language alone share a file: which of them somebody's session names would tell that person's language.
+    """
+    of_hash = {record.protocol.sha256: record for record in records}
     names: dict[str, str] = {}
-    for name, sha256 in sorted({(record.protocol.name, record.protocol.sha256) for record in records}):
-        known = sum(other == name or other.startswith(f"{name}-") for other in names.values())
-        names[sha256] = name if not known else f"{name}-{known + 1}"
+    files: dict[str, tuple[ProtocolDescription, set[str]]] = {}
+    for sha256, record in sorted(of_hash.items(), key=lambda pair: (pair[1].protocol.name, pair[0])):
+        own, said = record.protocol.name, _without_texts(record)
+        for file, (description, languages) in files.items():
+            if description == said and record.language not in languages:
+                languages.add(record.language)
+                names[sha256] = file
+                break
+        else:
+            known = sum(other == own or other.startswith(f"{own}-") for other in files)
+            names[sha256] = own if not known else f"{own}-{known + 1}"
+            files[names[sha256]] = said, {record.language}
     return names
 
 
 def protocol_files(records: Sequence[SessionRecord], names: Mapping[str, str]) -> dict[str, bytes]:
     """Path in the data set -> the protocol of that name, from one session in each of its languages."""
     files = {}
-    for sha256, name in names.items():
-        of_this = [record for record in records if record.protocol.sha256 == sha256]
+    for name in dict.fromkeys(names.values()):
+        of_this = [record for record in records if names[record.protocol.sha256] == name]
         by_language: dict[str, SessionRecord] = {}
         for record in of_this:
             by_language.setdefault(record.language, record)
@@ -124,6 +138,30 @@ def protocol_files(records: Sequence[SessionRecord], names: Mapping[str, str]) -
         content = DESCRIPTIONS.dump_json(described, indent=2, exclude_none=True)
         files[f"{FOLDER}/{name}.json"] = content + b"\n"
     return files
+
+
+def _without_texts(record: SessionRecord) -> ProtocolDescription:
+    """What a protocol is in every language."""
+    whole = _description({"": record}, frozenset())
+    return replace(
+        whole,
+        actions={action: {} for action in whole.actions},
+        phases=tuple(
+            replace(
+                phase,
+                slides=None,
+                pages=tuple(
+                    replace(
+                        page,
+                        heading={},
+                        items=tuple(replace(item, text={}, labels={}) for item in page.items),
+                    )
+                    for page in phase.pages
+                ),
+            )
+            for phase in whole.phases
+        ),
+    )
 
 
 def description_sha256(content: bytes) -> str:

@@ -89,16 +89,25 @@ def publish(files: Mapping[str, bytes], out: Path, check: Callable[[Path], None]
         parent.mkdir(parents=True, exist_ok=True)
         unfinished.mkdir()
         _write(files, unfinished)
-        check(unfinished)
         _forget_times(unfinished)
+        check(unfinished)
         if out.is_dir():
             out.rmdir()
         unfinished.rename(out)
-        flush_folder(parent)
+        _flush(parent, out, unfinished)
     except OSError as error:
         raise AnalysisError(f"{out} could not be written ({error.strerror or error})") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _flush(parent: Path, out: Path, unfinished: Path) -> None:
+    """What may not outlast a power cut is not published: its report and key are taken back, too."""
+    try:
+        flush_folder(parent)
+    except OSError:
+        out.rename(unfinished)
+        raise
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:

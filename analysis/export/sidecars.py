@@ -34,7 +34,10 @@ class SessionSidecar(_Sidecar):
     finished: bool = Field(description="Whether the session came to its end.")
     display_backend: str = Field(description="`psychopy`, or `virtual` where there was no window.")
     display_pacing: str = Field(description="What paced the flips: `vsync`, `software` or `virtual`.")
-    response_source: str = Field(description="Who told the times of presses.")
+    response_source: str = Field(
+        description="Who told the times of presses: `X11 server time`, `ioHub`, `psychtoolbox queues`, "
+        "`pyglet, stamped when read` or `virtual`."
+    )
     input_changes: tuple[str, ...] = Field(
         description="From which source of these times to which the session went over on the way."
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from analysis.export import sidecars
-from analysis.export.aggregates import TABLES
+from analysis.export.aggregate_columns import AGGREGATE_COLUMNS
+from analysis.export.aggregates import QUESTIONNAIRE, TABLES
 from analysis.export.columns import ALL_COLUMNS
 from analysis.export.description import fixed_texts
 from analysis.export.protocol_copy import FOLDER
@@ -25,7 +26,7 @@ def vocabulary(files: Mapping[str, bytes], words: tuple[str, ...]) -> tuple[str,
 def _texts(files: Mapping[str, bytes], words: tuple[str, ...]) -> Iterator[str]:
     yield from fixed_texts()
     yield from words
-    for column in ALL_COLUMNS:
+    for column in (*ALL_COLUMNS, *AGGREGATE_COLUMNS.values()):
         yield from (
             column.name,
             column.long_name,
@@ -36,7 +37,7 @@ def _texts(files: Mapping[str, bytes], words: tuple[str, ...]) -> Iterator[str]:
     for model in _MODELS:
         for name, field in model.model_fields.items():
             yield from (field.alias or name, field.description or "")
-    for table in TABLES:
+    for table in (*TABLES, QUESTIONNAIRE):
         yield from (table.name, table.description)
     for name, content in files.items():
         if name.startswith(FOLDER) or name.endswith(STIMULI):

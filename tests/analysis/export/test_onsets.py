@@ -79,22 +79,18 @@ def test_labels_of_tasks_are_letters_and_digits() -> None:
     assert task_label("slow-motion", "training") == "slowmotiontraining"
 
 
-def test_times_after_an_interruption_tell_nothing_of_the_clock(tmp_path: Path) -> None:
-    # Given times read from a clock that an interruption of three days had taken far: they end where it ends
-    folder = write_session(tmp_path / "data", replace(TINY, conditions=("AFD5",)))
-    (first,) = read_sessions([folder])
-    assert first.details is not None
-    onsets = first.table["onset"].to_numpy()
-    with Journal(folder / JOURNAL_NAME) as journal:
-        journal.append(Resumed(259_200.0, (), first.details.record.display), float(onsets[5]) - 0.5)
-        journal.append(SessionFinished(), 999_000.0)
-    (session,) = read_sessions([folder])
-    later = onsets >= onsets[5]
-    coarse = 2.0**-35
-    times = session.table["time_to_choose"].mask(later, (session.table["time_to_choose"] // coarse) * coarse)
-    table = session.table.assign(onset=onsets + 259_200.0 * later, time_to_choose=times)
-    # When the session is exported
+def test_times_tell_nothing_of_the_clock(tmp_path: Path) -> None:
+    # Given times that are differences of readings of a clock that has run for two hours: their last bits end
+    # where those of the readings end
+    write_session(tmp_path / "data", replace(TINY, conditions=("AFD5",)))
+    (session,) = read_sessions([tmp_path / "data" / "sessions" / "P001_01"])
     assert session.facts is not None
+    since_boot = 7200.0 + session.table["onset"]
+    times = (since_boot + session.table["time_to_choose"] + 1 / 3e6) - since_boot
+    grid = 2.0**-40
+    assert list(times % grid) == [0.0] * len(times)
+    # When the session is exported
+    table = session.table.assign(time_to_choose=times, loops=times / 4)
     labelled = label_sessions(
         [replace(session, table=table)], {"P001": "bcdfgh"}, {session.facts.protocol.sha256: "afd5"}
     )
@@ -103,8 +99,7 @@ def test_times_after_an_interruption_tell_nothing_of_the_clock(tmp_path: Path) -
         pd.read_csv(BytesIO(files[f"sub-bcdfgh/beh/sub-bcdfgh_task-AFD5{phase}_beh.tsv"]), sep="\t")
         for phase in ("training", "test")
     )
-    # Then the times before are as they were, and those after to a nanosecond
-    found = exported["response_time"].to_numpy()
-    assert list(found[~later]) == list(times[~later])
-    assert list(found[later]) == list(times[later].round(9))
-    assert list(found[later]) != list(times[later])
+    # Then they are what they were to a nanosecond, and end there
+    assert list(exported["response_time"]) == list(times.round(9))
+    assert list(exported["loops"]) == list((times / 4).round(9))
+    assert all(exported["response_time"] % grid > 0)

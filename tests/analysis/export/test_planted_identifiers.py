@@ -319,7 +319,7 @@ def test_an_export_that_fails_at_last_leaves_the_report_of_the_one_before(
     def fail(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("analysis.export.publishing._forget_times", fail)
+    monkeypatch.setattr("analysis.export.publishing.flush_folder", fail)
     # When another is to be published
     places = Places((study.data,), tmp_path / "out", validator_path(), tmp_path / "key.tsv")
     with pytest.raises(AnalysisError, match="Input/output error"):

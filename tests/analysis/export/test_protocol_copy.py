@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from analysis.export.protocol_copy import protocol_files
+from analysis.export.protocol_copy import protocol_files, protocol_names
 from experiment.records import SessionRecord, Slide, SlideMedium, TrialsPhase
 from tests.analysis.conftest import Recipe, record_of
 
@@ -63,3 +63,27 @@ def test_clips_of_slides_are_told_where_everybody_saw_them() -> None:
     assert clips(same, same) == ["UCF5/demo"]
     assert clips(same, another) == []
     assert clips(another, same) == []
+
+
+def hashed(record: SessionRecord, sha256: str) -> SessionRecord:
+    return replace(record, protocol=replace(record.protocol, sha256=sha256))
+
+
+def test_one_protocol_in_two_languages_is_one_file() -> None:
+    # Given sessions in English and German: the hash of a protocol covers the texts of one language
+    records = [hashed(of_turn(("UCF5", "AFD5"), language=language), language) for language in ("de", "en")]
+    # When they are exported, then which file a session names does not tell the language
+    names = protocol_names(records)
+    assert names == {"de": "afd5", "en": "afd5"}
+    (content,) = protocol_files(records, names).values()
+    assert [list(phase["slides"]) for phase in json.loads(content)["phases"] if "slides" in phase] == [
+        ["de", "en"]
+    ] * 4
+
+
+def test_two_versions_of_a_protocol_are_two_files() -> None:
+    # Given texts that were mended between two participants, and a third who had fewer trials
+    first, mended = (hashed(of_turn(("UCF5", "AFD5")), sha256) for sha256 in ("1", "2"))
+    shorter = hashed(replace(record_of(replace(TINY, conditions=("UCF5",))), language="de"), "3")
+    names = protocol_names([first, mended, shorter])
+    assert names == {"1": "afd5", "2": "afd5-2", "3": "afd5-3"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,8 +36,9 @@ def test_what_a_check_finds_leaves_nothing(tmp_path: Path) -> None:
     seen: list[str] = []
 
     def check(folder: Path) -> None:
-        # When the check runs, everything is written, and under a name that nobody takes for the export
+        # When the check runs, everything is as it will be, but under a name that nobody takes for the export
         seen.append(folder.name)
+        assert {path.stat().st_mtime for path in [folder, *folder.rglob("*")]} == {CONSTANT_TIME_S}
         assert (folder / "README").exists()
         raise AnalysisError("a leak")
 
@@ -45,24 +49,30 @@ def test_what_a_check_finds_leaves_nothing(tmp_path: Path) -> None:
     assert seen[0].endswith(".unfinished")
 
 
+_EXPORT_THAT_WAITS = """
+import sys, time
+from pathlib import Path
+from analysis.export.publishing import publish
+publish({"README": b"a text"}, Path(sys.argv[1]), lambda _: (print("checked", flush=True), time.sleep(60)))
+"""
+
+
 def test_what_a_killed_export_left_is_found_again(tmp_path: Path) -> None:
-    # Given an export that has no time to clear up
+    # Given an export that is killed while it is checked
     out = tmp_path / "out"
-    left: list[Path] = []
-
-    def check(folder: Path) -> None:
-        left.append(folder)
-        (folder / "held").mkdir()
-        # When its folder stays, which is what a kill leaves
-        folder.rename(tmp_path / "kept")
-
-    with pytest.raises(AnalysisError):
-        publish(FILES, out, check)
-    (tmp_path / "kept").rename(left[0])
+    command = [sys.executable, "-c", _EXPORT_THAT_WAITS, str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"checked\n"
+        process.send_signal(signal.SIGKILL)
+    # Then there is no export, and what there is is known as half of one
+    (left,) = tmp_path.iterdir()
     (tmp_path / ".other.00000000.unfinished").mkdir()
-    # Then it is known as one of this place, and those of others are not
-    assert unfinished_before(out) == (left[0],)
+    assert unfinished_before(out) == (left,)
     assert unfinished_before(tmp_path / "nowhere" / "out") == ()
+    # And the next one does not mind it
+    publish(FILES, out, lambda _: None)
+    assert (out / "README").read_bytes() == FILES["README"]
 
 
 def test_an_empty_working_folder_can_be_exported_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

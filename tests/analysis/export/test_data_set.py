@@ -1,0 +1,73 @@
+"""What a data set says in its own words: the same whoever stands first, and no sign of a leak."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from analysis.collection import Allowed, collect
+from analysis.export.data_set import Choices, build_data_set
+from analysis.export.disclosure.identifiers import identifying_values
+from analysis.export.disclosure.leak_scan import scan_folder
+from experiment.journal import JOURNAL_NAME, Journal
+from experiment.records import (
+    SESSIONS,
+    Answers,
+    QuestionnaireItem,
+    QuestionnairePage,
+    QuestionnairePhase,
+    SessionFinished,
+)
+from tests.analysis.conftest import Recipe, write_session
+
+TINY = Recipe(conditions=("AFD5",), training_per_action=1, test_per_action=1)
+
+
+def test_a_group_size_is_not_taken_for_an_order_number(tmp_path: Path) -> None:
+    # Given seven participants, of whom one has the order number 6
+    for number in range(1, 8):
+        write_session(tmp_path / "data", replace(TINY, participant=f"P{number:03d}", seed=1000 + number))
+    collection = collect([tmp_path / "data"], Allowed(simulated=True), "sessions")
+    # When groups of six are asked for, which the README says
+    data_set = build_data_set(collection, Choices(min_group=6), None)
+    assert b"at least 6 participants" in data_set.files["README"]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "README").write_bytes(data_set.files["README"])
+    scan = scan_folder(
+        tmp_path / "out", identifying_values([tmp_path / "data"]), vocabulary=data_set.vocabulary
+    )
+    # Then that is no leak
+    assert scan.leaks == ()
+    assert "order number" in {leak.kind for leak in scan.ambiguous}
+
+
+def write_asked(data: Path, participant: str, language: str, question: str) -> None:
+    folder = write_session(data, replace(TINY, participant=participant, finished=False))
+    record = SESSIONS.validate_json((folder / "session.json").read_bytes())
+    item = QuestionnaireItem("glasses", question, ("yes", "no"), ("Ja", "Nein"), "quasi_identifier")
+    page = QuestionnairePage("eyes", "Augen", (item,))
+    plan = replace(record.plan, phases=(*record.plan.phases, QuestionnairePhase((page,))))
+    protocol = replace(record.protocol, sha256=language * 32)
+    asked = replace(record, language=language, plan=plan, protocol=protocol)
+    (folder / "session.json").write_bytes(SESSIONS.dump_json(asked))
+    with Journal(folder / JOURNAL_NAME) as journal:
+        journal.append(Answers(len(plan.phases) - 1, "eyes", {"glasses": "no"}), 9_000.0)
+        journal.append(SessionFinished(), 9_001.0)
+
+
+def test_no_file_tells_who_was_asked_in_which_language(tmp_path: Path) -> None:
+    # Given three who were asked in German and one in English
+    for number in (1, 2, 4):
+        write_asked(tmp_path / "data", f"P{number:03d}", "de", "Besitzen Sie eine Brille?")
+    write_asked(tmp_path / "data", "P003", "en", "Do you own glasses?")
+    collection = collect([tmp_path / "data"], Allowed(simulated=True), "sessions")
+    for _ in range(5):
+        # When they are exported, whoever comes first by the random labels
+        files = build_data_set(collection, Choices(), None).files
+        # Then the question stands there in English, and there is one protocol for all
+        sidecar = json.loads(files["phenotype/questionnaire.json"])
+        assert sidecar["glasses"]["LongName"] == "Do you own glasses?"
+        assert [name for name in files if name.startswith("code/")] == ["code/protocols/afd5.json"]
+        sidecars = {content for name, content in files.items() if name.endswith("AFD5test_beh.json")}
+        assert len(sidecars - {files["task-AFD5test_beh.json"]}) == 1
