@@ -8,6 +8,7 @@ import typer
 
 from analysis.commands.agreement import agreement
 from analysis.commands.clips import clips
+from analysis.commands.compare import compare
 from analysis.commands.control import control
 from analysis.commands.decisions import decisions
 from analysis.commands.export import export
@@ -20,15 +21,23 @@ from analysis.commands.trials import trials
 from analysis.errors import AnalysisError
 
 app = typer.Typer(
-    help="Trial tables, figures and reports from sessions.",
+    help=(
+        "Make trial tables, reports and data sets of sessions, and compare people with models.\n\n"
+        "\b\nFor example:\n"
+        "  python -m analysis trials data -o trials.tsv\n"
+        "  python -m analysis report data -o report\n\n"
+        "Every command explains its options with --help."
+    ),
     add_completion=False,
     no_args_is_help=True,
+    # Plain help: in boxes, 80 columns cut the names of options short.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 app.command()(trials)
 app.command()(report)
 app.command()(agreement)
+app.command()(compare)
 app.command()(clips)
 app.command()(export)
 app.command()(subset)

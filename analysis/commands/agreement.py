@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,9 +18,11 @@ from analysis.commands.data_options import (
     AllowUnfinished,
     Data,
     Format,
+    NoResponse,
     Predictions,
-    announced,
-    with_predictions,
+    Seed,
+    people_and_models,
+    told,
 )
 from analysis.commands.own_data import refuse_to_replace_data
 from analysis.tables import write_table
@@ -47,16 +48,23 @@ def agreement(
     ] = None,
     data_format: Format = "auto",
     predictions: Predictions = None,
-    missing: Annotated[
-        Literal["wrong", "left-out"], typer.Option(help="What a trial without a response is.")
-    ] = "wrong",
-    seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = 1,
+    missing: NoResponse = "wrong",
+    seed: Seed = 1,
     allow_simulated: AllowSimulated = False,
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
     allow_training_clips: AllowTrainingClips = False,
 ) -> None:
-    """Write the error consistency of every pair of observers, with intervals and bounds."""
+    """Tell who errs on the same clips as whom.
+
+    A table of the error consistency of every pair of observers, with intervals and bounds; beside it the
+    means, the confusions and the classes (docs/comparison.md).
+
+    \b
+    For example:
+      python -m analysis agreement data --predictions vertical.tsv \\
+        --by condition -o agreement.tsv
+    """
     places = {name: output.with_name(f"{output.stem}_{name}{output.suffix}") for name in _BESIDE}
     read = [*data, *(predictions or ())]
     for place in (output, *places.values()):
@@ -64,16 +72,17 @@ def agreement(
     # Statistics are imported when they are needed: other commands must not wait for them.
     from analysis.comparison.agreement_findings import agreement_findings
     from analysis.comparison.answers import answers_of
-    from analysis.comparison.training_clips import refuse_learnt_clips
 
-    allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
-    collection = announced(with_predictions(data, predictions or (), allowed, data_format))
-    if not allow_training_clips:
-        refuse_learnt_clips(collection.models)
+    collection = people_and_models(
+        data,
+        predictions,
+        Allowed(allow_simulated, allow_pilot, allow_unfinished),
+        data_format,
+        training_clips=allow_training_clips,
+    )
     answers = answers_of(collection.whole_table, missing)
     findings = agreement_findings(answers, np.random.default_rng(seed), by_condition=by == "condition")
-    for sentence in findings.remarks:
-        print(f"note: {sentence}", file=sys.stderr)
+    told(findings.remarks)
     write_table(findings.pairs, output)
     for name, table in zip(_BESIDE, (findings.means, findings.confusions, findings.classes), strict=True):
         write_table(table, places[name])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -53,13 +53,58 @@ Predictions = Annotated[
 AllowTrainingClips = Annotated[
     bool, typer.Option("--allow-training-clips", help="Count models on clips they learnt from, too.")
 ]
+NoResponse = Annotated[
+    Literal["wrong", "left-out"], typer.Option("--missing", help="What a trial without a response is.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Of the draws.")]
+Margin = Annotated[
+    float, typer.Option(help="The largest difference of accuracies at which people and a model are on a par.")
+]
+StimulusFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--stimuli",
+        metavar="DIR",
+        help="The stimulus set: its clips are measured and shown; the first time takes seconds a clip.",
+        show_default=False,
+    ),
+]
 AllowUnfinished = Annotated[bool, typer.Option("--allow-unfinished", help="Count unfinished sessions too.")]
 
 
-def announced(collection: Collection) -> Collection:
-    """The same collection, after its remarks went to stderr, a line each."""
-    for sentence in filter(None, (collection.left_out_sentence(), *collection.warnings)):
+def told(remarks: Iterable[str]) -> None:
+    """Remarks go to stderr, a line each, so that they stand in no table."""
+    for sentence in filter(None, remarks):
         print(f"note: {sentence}", file=sys.stderr)
+
+
+def announced(collection: Collection) -> Collection:
+    """The same collection, after its remarks were told."""
+    told((collection.left_out_sentence(), *collection.warnings))
+    return collection
+
+
+def people_and_models(
+    data: Sequence[Path],
+    predictions: Sequence[Path] | None,
+    allowed: Allowed,
+    data_format: DataFormat,
+    *,
+    training_clips: bool,
+) -> Collection:
+    """What is compared, after its remarks were told.
+
+    Raises
+    ------
+    AnalysisError
+        As ``with_predictions``; unless ``training_clips`` are allowed, also where a model learnt from clips
+        that it answered.
+    """
+    from analysis.comparison.training_clips import refuse_learnt_clips
+
+    collection = announced(with_predictions(data, predictions or (), allowed, data_format))
+    if not training_clips:
+        refuse_learnt_clips(collection.models)
     return collection
 
 

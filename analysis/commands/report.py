@@ -17,12 +17,14 @@ from analysis.commands.data_options import (
     Data,
     Exclusions,
     Format,
+    Margin,
     Predictions,
-    announced,
-    with_predictions,
+    StimulusFolder,
+    people_and_models,
 )
 from analysis.commands.own_data import refuse_to_replace_data
-from analysis.comparison.training_clips import refuse_learnt_clips
+from analysis.commands.stimulus_set import motions_of, named_set
+from analysis.comparison.margin import MARGIN, check_margin
 from analysis.errors import AnalysisError
 from analysis.exclusions import RuleSet, apply_exclusions, built_in_rules, read_rules
 from analysis.report import write_report
@@ -38,25 +40,49 @@ def report(
     allow_unfinished: AllowUnfinished = False,
     predictions: Predictions = None,
     allow_training_clips: AllowTrainingClips = False,
+    stimuli: StimulusFolder = None,
+    margin: Margin = MARGIN,
     fit_times: Annotated[
         bool,
         typer.Option("--time-fits", help="Fit distributions to everybody's times; seconds a participant."),
     ] = False,
 ) -> None:
-    """Write report.html, figures, tables and summary.json."""
-    refuse_to_replace_data(data, output)
+    """Write a report: one page, its figures and tables.
+
+    The folder gets report.html, figures, tables and summary.json.
+
+    \b
+    For example, of a study, of a pilot, and with a model beside people:
+      python -m analysis report data -o report
+      python -m analysis report data/pilot -o report --allow-pilot
+      python -m analysis report data --predictions vertical.tsv -o report
+    """
+    refuse_to_replace_data([*data, *(predictions or ())], output)
+    check_margin(margin)
     # First of all: a slip in the rules is told before the data are read.
     rules = read_rules(exclusions) if exclusions else None
-    allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
-    collection = announced(with_predictions(data, predictions or (), allowed, data_format))
+    known = named_set(stimuli)
+    collection = people_and_models(
+        data,
+        predictions,
+        Allowed(allow_simulated, allow_pilot, allow_unfinished),
+        data_format,
+        training_clips=allow_training_clips,
+    )
     if not collection.sessions:
         raise AnalysisError(
             f"{', '.join(map(str, data))}: found models only ({', '.join(collection.model_names)}); "
             f"a report is about people"
         )
-    if not allow_training_clips:
-        refuse_learnt_clips(collection.models)
-    page = write_report(collection, output, rules or _default_rules(collection), fit_times=fit_times)
+    page = write_report(
+        collection,
+        output,
+        rules or _default_rules(collection),
+        fit_times=fit_times,
+        stimuli=known,
+        motions=motions_of(known, collection.table) if collection.models else (),
+        margin=margin,
+    )
     print(page)
 
 

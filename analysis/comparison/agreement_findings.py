@@ -8,17 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.agreement import ALL_CONDITIONS, NOTICEABLE, Pairs, bare_pairs, pair_agreement
+from analysis.comparison.agreement import ALL_CONDITIONS, bare_pairs, pair_agreement
 from analysis.comparison.answers import Answers
 from analysis.comparison.confusion_agreement import confusion_agreement
 from analysis.comparison.item_draws import DRAWS, draw
 from analysis.comparison.mean_agreement import COLUMNS as MEAN_COLUMNS
 from analysis.comparison.mean_agreement import mean_agreement
+from analysis.comparison.remarks import item_remarks, pair_remarks, simulated_remark
 from analysis.errors import AnalysisError
-from analysis.measures.intervals import ratio
 
 _CLASS_DRAWS = 500
-_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,10 @@ def _part(answers: Answers, condition: str, rng: np.random.Generator, draws: int
         means=mean_agreement(answers, pairs, drawn),
         confusions=confusion_agreement(answers, condition, drawn, rng),
         classes=_classes(answers, condition, rng, min(draws, _CLASS_DRAWS)),
-        remarks=tuple(f"{condition}: {remark}" for remark in _of_part(answers, pairs)),
+        remarks=tuple(
+            f"{condition}: {remark}"
+            for remark in (*pair_remarks(answers, pairs.table), *item_remarks(answers))
+        ),
     )
 
 
@@ -113,67 +115,12 @@ def _classes(answers: Answers, condition: str, rng: np.random.Generator, draws: 
 
 
 def _of_all(answers: Answers, by_condition: bool) -> Iterator[str]:
-    simulated = [
-        name for name, kind in zip(answers.observers, answers.kinds, strict=True) if kind == "simulated"
-    ]
-    if simulated:
-        yield f"{len(simulated)} of the observers called human are simulated"
+    yield from simulated_remark(answers)
     if not by_condition and len(answers.present_conditions) > 1:
         yield (
             f"the conditions {', '.join(answers.present_conditions)} are pooled: that one of them is harder "
             f"for everybody counts as agreement; `--by condition` takes each by itself"
         )
-    people, models = ~answers.is_model, answers.is_model
-    if people.any():
-        seen = answers.answered[people].any(axis=0)
-        for model in np.flatnonzero(models):
-            lacking = int((seen & ~answers.answered[model]).sum())
-            if lacking:
-                yield (
-                    f"{answers.observers[model]} has no answer to {lacking} of the {int(seen.sum())} clips "
-                    f"that people answered; its pairs are told from the others"
-                )
-
-
-def _of_part(answers: Answers, pairs: Pairs) -> Iterator[str]:
-    table = pairs.table
-    items = table["items"]
-    if items.min() == items.max():
-        yield f"every pair of the {len(answers.observers)} observers shares {items.min()} items"
-    else:
-        yield (
-            f"pairs of the {len(answers.observers)} observers share {items.min()} to {items.max()} items "
-            f"(median {items.median():g})"
-        )
-    if alone := [f"{row.a} and {row.b}" for row in table[items == 0].itertuples()]:
-        yield f"pairs without a shared item: {_listed(alone)}; their agreement is n/a"
-    if len(np.unique(answers.actions)) == 1:
-        yield (
-            f"all items show {answers.menu[answers.actions[0]]}: whoever always names it makes no mistake, "
-            f"and agreement tells little"
-        )
-    # Nobody without an answer is always right or always wrong.
-    share = ratio(np.nansum(answers.right, axis=1), answers.answered.sum(axis=1).astype(np.float64))
-    for value, word in ((1.0, "right"), (0.0, "wrong")):
-        if names := [name for name, mean in zip(answers.observers, share, strict=True) if mean == value]:
-            yield f"always {word}, so that no kappa with them tells anything: {_listed(names)}"
-    undefined = int((table["kappa"].isna() & (items > 0)).sum())
-    if undefined:
-        yield (
-            f"kappa is undefined (n/a) in {undefined} of {len(table)} pairs: both make no mistake, or only "
-            f"mistakes"
-        )
-    doubtful = int(((table["undefined_share"] > NOTICEABLE) & table["kappa"].notna()).sum())
-    if doubtful:
-        yield (
-            f"kappa is not estimable here in {doubtful} of {len(table)} pairs: with so few errors it would "
-            f"be undefined in more than {NOTICEABLE:.0%} of studies of this size"
-        )
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def _first_item(answers: Answers, observer: int) -> str:

@@ -49,6 +49,11 @@ class Answers:
         return np.array([kind == "model" for kind in self.kinds], dtype=np.bool_)
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """The names of the models, in their order."""
+        return tuple(name for name, kind in zip(self.observers, self.kinds, strict=True) if kind == "model")
+
+    @property
     def present_conditions(self) -> tuple[str, ...]:
         """The conditions of the items, each once, in their order."""
         return tuple(dict.fromkeys(self.conditions))
@@ -102,7 +107,7 @@ def answers_of(trials: pd.DataFrame, missing: Missing = "wrong") -> Answers:
     first = (
         tests.loc[order].drop_duplicates(["observer", "clip_id"]).loc[lambda rows: rows.index.sort_values()]
     )
-    remarks = _repetitions(tests, first)
+    remarks = (*_repetitions(tests, first), *_without_response(first, missing))
     observer, observers = pd.factorize(first["observer"])
     item, items = pd.factorize(first["clip_id"])
     chosen_names = first["response"].astype("object").where(first["response"].notna(), None)
@@ -174,3 +179,13 @@ def _repetitions(tests: pd.DataFrame, first: pd.DataFrame) -> tuple[str, ...]:
         f"(observers: {people})"
     )
     return (sentence,)
+
+
+def _without_response(first: pd.DataFrame, missing: Missing) -> tuple[str, ...]:
+    empty = first[first["response"].isna()]
+    if empty.empty:
+        return ()
+    what = "count as wrong answers" if missing == "wrong" else "are left out"
+    return (
+        f"trials without a response: {len(empty)} (observers: {empty['observer'].nunique()}); they {what}",
+    )

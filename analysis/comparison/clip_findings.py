@@ -16,14 +16,14 @@ from analysis.comparison.clip_properties import PROPERTIES, property_correlation
 from analysis.comparison.gallery import parting_clips
 from analysis.comparison.item_draws import draw
 from analysis.comparison.items import (
+    ceiling_remarks,
     ceilings,
     clip_scores,
     item_correlations,
-    item_remarks,
     item_table,
-    model_names,
 )
 from analysis.comparison.noise_ceiling import Ceiling
+from analysis.comparison.remarks import item_remarks, people_remarks, simulated_remark
 from analysis.errors import AnalysisError
 
 DRAWS = 1_000
@@ -90,7 +90,7 @@ def clip_findings(
             f"those of people"
         )
     seen = np.asarray(answers.answered[people].any(axis=0), dtype=np.bool_)
-    names = model_names(answers)
+    names = answers.models
     if names and not answers.answered[answers.is_model][:, seen].any():
         of_people, of_model = (answers.items[int(np.flatnonzero(items)[0])] for items in (seen, ~seen))
         raise AnalysisError(
@@ -99,7 +99,11 @@ def clip_findings(
         )
     parts = [_part(part, of_models, motions, rng, draws) for part in _parts(answers, seen)]
     tables = {name: pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in TABLES}
-    remarks = (*answers.remarks, *(remark for part in parts for remark in part.remarks))
+    remarks = (
+        *answers.remarks,
+        *simulated_remark(answers),
+        *(remark for part in parts for remark in part.remarks),
+    )
     return ClipFindings(**tables, remarks=remarks)
 
 
@@ -138,7 +142,10 @@ def _part(
         parting=parting_clips(items),
         properties=properties if known else properties.iloc[:0],
         property_correlations=of_properties,
-        remarks=tuple(f"{condition}: {remark}" for remark in item_remarks(answers, of_people)),
+        remarks=tuple(
+            f"{condition}: {remark}"
+            for remark in (*people_remarks(answers), *item_remarks(answers), *ceiling_remarks(of_people))
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from analysis.comparison.answers import Answers
 from analysis.comparison.certainty import on_items
 from analysis.comparison.clip_motion import ClipMotion
 from analysis.comparison.item_draws import Draws
-from analysis.comparison.items import ClipScores, correlation_interval, model_names
+from analysis.comparison.items import ClipScores, correlation_interval
 from analysis.comparison.rank_correlation import Numbers
 
 PROPERTIES = ("duration_s", "motion", "camera_motion", "body_motion")
@@ -122,7 +122,7 @@ def _errors(
         wrong = ClipScores("errors", 1 - accuracy.single, 1 - accuracy.whole, 1 - accuracy.drawn)
         yield PEOPLE, "human", "errors", wrong, people
         yield PEOPLE, "human", "median_time", times, people
-    for name in model_names(answers):
+    for name in answers.models:
         own = on_items(of_models, name, answers.items)
         errors: Numbers = 1 - own["p_right"].fillna(own["right"]).to_numpy(dtype=np.float64)
         yield (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -14,15 +14,20 @@ from analysis.comparison.agreement import pair_agreement
 from analysis.comparison.answers import Answers, answers_of
 from analysis.comparison.certainty import certainty
 from analysis.comparison.clip_findings import ClipFindings, clip_findings
+from analysis.comparison.clip_motion import ClipMotion
+from analysis.comparison.confusion_agreement import COLUMNS as CONFUSION_COLUMNS
+from analysis.comparison.confusion_agreement import confusion_agreement
 from analysis.comparison.drops import drops, published_drops
 from analysis.comparison.equivalence import COLUMNS as EQUIVALENCE_COLUMNS
 from analysis.comparison.equivalence import equivalence
 from analysis.comparison.independent_band import COLUMNS as BAND_COLUMNS
 from analysis.comparison.independent_band import independent_band
 from analysis.comparison.item_draws import draw
+from analysis.comparison.margin import MARGIN
 from analysis.comparison.mean_agreement import COLUMNS as MEAN_COLUMNS
 from analysis.comparison.mean_agreement import mean_agreement
 from analysis.comparison.ranking import Ranking, rank_models
+from analysis.comparison.remarks import item_remarks, pair_remarks, simulated_remark
 from analysis.errors import AnalysisError
 
 MOST_PEOPLE = 40
@@ -39,9 +44,9 @@ class ComparisonFindings:
     ``pairs`` and ``means`` are the tables of ``pair_agreement`` (without the columns of the copy model) and
     ``mean_agreement``; ``bands`` those of ``independent_band`` with a column ``condition`` and ``items``.
     ``answers`` holds the answers by condition. ``people`` are in the study, ``compared`` of them in pairs and
-    clips. ``equivalence``, ``drops`` (measured rows, then published ones) and ``rankings`` need models, and
-    so does ``clips``. ``why_not`` says what could not be told, by ``agreement``, ``drops`` and ``clips``;
-    ``remarks`` are further sentences.
+    clips. ``confusions`` (the table of ``confusion_agreement``), ``equivalence``, ``drops`` (measured rows,
+    then published ones) and ``rankings`` need models, and so does ``clips``. ``why_not`` says what could not
+    be told, by ``agreement``, ``drops`` and ``clips``; ``remarks`` are further sentences.
     """
 
     people: int
@@ -49,6 +54,7 @@ class ComparisonFindings:
     pairs: pd.DataFrame
     means: pd.DataFrame
     bands: pd.DataFrame
+    confusions: pd.DataFrame
     answers: Mapping[str, Answers]
     equivalence: pd.DataFrame
     drops: pd.DataFrame
@@ -59,11 +65,16 @@ class ComparisonFindings:
 
 
 def compare(
-    people: pd.DataFrame, models: pd.DataFrame | None, rng: np.random.Generator
+    people: pd.DataFrame,
+    models: pd.DataFrame | None,
+    rng: np.random.Generator,
+    motions: Sequence[ClipMotion] = (),
+    margin: float = MARGIN,
 ) -> ComparisonFindings | None:
     """Compare the test trials of ``people`` with each other and with those of ``models``, if there are any.
 
-    None where there is nobody to compare with: one participant, and no model.
+    ``motions`` are those of ``clip_motions``, for the properties of clips; ``margin`` is that of
+    ``equivalence``. None where there is nobody to compare with: one participant, and no model.
     """
     names = people["observer"].unique()
     with_models = models is not None and len(models) > 0
@@ -78,25 +89,27 @@ def compare(
     parts = {name: part for name, part in _parts(answers) if len(part.observers) > 1}
     agreement = [_agreement(part, name, rng) for name, part in parts.items()]
     why_not = {}
-    if not any(len(pairs) for pairs, _, _ in agreement):
+    if not any(len(part.pairs) for part in agreement):
         why_not["agreement"] = "no two observers answered the same clip."
-    remarks = [*answers.remarks, *_overlap(agreement)]
+    remarks = [*answers.remarks, *simulated_remark(answers)]
+    remarks += [remark for part in agreement for remark in part.remarks]
     rankings: list[Ranking] = []
     on_a_par, of_drops = pd.DataFrame(columns=list(EQUIVALENCE_COLUMNS)), pd.DataFrame()
     clips = None
     if models is not None and with_models:
-        on_a_par = equivalence(people, models)
+        on_a_par = equivalence(people, models, margin)
         rankings, unranked = _rankings(parts, rng)
         of_drops, why_not["drops"] = _drops(people, models, rng)
-        clips, why_not["clips"] = _clips(answers, certainty(models), rng)
+        clips, why_not["clips"] = _clips(answers, certainty(models), rng, motions)
         remarks += [*unranked, *(remark for ranking in rankings for remark in ranking.remarks)]
         remarks += clips.remarks if clips is not None else ()
     return ComparisonFindings(
         people=len(names),
         compared=int(chosen["observer"].nunique()),
-        pairs=_joined([pairs for pairs, _, _ in agreement], PAIR_COLUMNS).drop(columns=list(_COPY_COLUMNS)),
-        means=_joined([means for _, means, _ in agreement], MEAN_COLUMNS),
-        bands=_joined([band for _, _, band in agreement], ("condition", "items", *BAND_COLUMNS)),
+        pairs=_joined([part.pairs for part in agreement], PAIR_COLUMNS).drop(columns=list(_COPY_COLUMNS)),
+        means=_joined([part.means for part in agreement], MEAN_COLUMNS),
+        bands=_joined([part.band for part in agreement], ("condition", "items", *BAND_COLUMNS)),
+        confusions=_joined([part.confusions for part in agreement], CONFUSION_COLUMNS),
         answers=parts,
         equivalence=on_a_par,
         drops=of_drops,
@@ -107,52 +120,43 @@ def compare(
     )
 
 
+@dataclass(frozen=True)
+class _Agreement:
+    """The tables of one condition; pairs without a shared item are not among ``pairs``."""
+
+    pairs: pd.DataFrame
+    means: pd.DataFrame
+    band: pd.DataFrame
+    confusions: pd.DataFrame
+    remarks: tuple[str, ...]
+
+
 def _parts(answers: Answers) -> Iterator[tuple[str, Answers]]:
     conditions = np.array(answers.conditions, dtype=object)
     for name in answers.present_conditions:
         yield name, answers.at(np.equal(conditions, name).astype(np.bool_))
 
 
-def _agreement(
-    answers: Answers, condition: str, rng: np.random.Generator
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Pairs, means and band; the pairs without a shared item are not among them."""
+def _agreement(answers: Answers, condition: str, rng: np.random.Generator) -> _Agreement:
     drawn = draw(answers, rng, DRAWS)
     # The intervals of the copy model are not shown here, and no draw is spent on them.
     pairs = pair_agreement(answers, condition, drawn, rng, copy_draws=1)
     shared = pairs.table[pairs.table["items"] > 0].reset_index(drop=True)
+    said = (*pair_remarks(answers, pairs.table), *item_remarks(answers))
+    remarks = tuple(f"{condition}: {remark}" for remark in said)
+    none = pd.DataFrame()
     if shared.empty:
-        return shared, pd.DataFrame(), pd.DataFrame()
+        return _Agreement(shared, none, none, none, remarks)
     items = int(shared["items"].median())
     accuracies = shared[["accuracy_a", "accuracy_b"]].mean(axis=1)
     band = independent_band(max(items, 1), max(float(accuracies.min()) - 0.05, 0.0), rng)
-    return shared, mean_agreement(answers, pairs, drawn), band.assign(condition=condition, items=items)
-
-
-def _overlap(agreement: list[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]) -> Iterator[str]:
-    for pairs, _, _ in agreement:
-        if pairs.empty:
-            continue
-        condition, fewest, most = pairs["condition"].iloc[0], pairs["items"].min(), pairs["items"].max()
-        shared = (
-            f"every pair shares {fewest} clips" if fewest == most else f"pairs share {fewest} to {most} clips"
-        )
-        yield f"{condition}: {shared}"
-        remarks = pairs["remark"].dropna()
-        for remark, count in remarks.str.split(":").str[0].value_counts(sort=False).items():
-            of = f"{count} of {len(pairs)} pairs"
-            if str(remark).startswith("kappa is not estimable"):
-                yield (
-                    f"{condition}, {of}: kappa is not estimable, since with so few errors it would be "
-                    f"undefined in more than 5 % of studies of this size"
-                )
-            elif str(remark).startswith("kappa is undefined"):
-                yield (
-                    f"{condition}, {of}: kappa is undefined (n/a), since both make no mistake, or only "
-                    f"mistakes"
-                )
-            else:
-                yield f"{condition}, {of}: {remark}"
+    return _Agreement(
+        shared,
+        mean_agreement(answers, pairs, drawn),
+        band.assign(condition=condition, items=items),
+        confusion_agreement(answers, condition, drawn, rng) if answers.is_model.any() else none,
+        remarks,
+    )
 
 
 def _rankings(parts: Mapping[str, Answers], rng: np.random.Generator) -> tuple[list[Ranking], list[str]]:
@@ -180,10 +184,10 @@ def _drops(people: pd.DataFrame, models: pd.DataFrame, rng: np.random.Generator)
 
 
 def _clips(
-    answers: Answers, of_models: pd.DataFrame, rng: np.random.Generator
+    answers: Answers, of_models: pd.DataFrame, rng: np.random.Generator, motions: Sequence[ClipMotion]
 ) -> tuple[ClipFindings | None, str]:
     try:
-        return clip_findings(answers, of_models, rng), ""
+        return clip_findings(answers, of_models, rng, motions), ""
     except AnalysisError as error:
         return None, f"{error}."
 

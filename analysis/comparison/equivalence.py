@@ -7,30 +7,26 @@ Equivalence is claimed where the accuracies differ by less than a margin in both
 5 % (Schuirmann 1987, Journal of Pharmacokinetics and Biopharmaceutics 15, 657; Lakens 2017, Social
 Psychological and Personality Science 8, 355). That is the same as a 90 % interval of the difference that lies
 inside the margin. The interval is put together from those of the two accuracies (Zou 2007), which holds near
-100 % too; the p value is the smallest p at which the interval of 1 - 2 p still lies inside.
+100 % too; the p value is the smallest p at which the interval of 1 - 2 p still lies inside, and above .5 that
+of the other side.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from analysis.comparison.margin import MARGIN, check_margin
 from analysis.comparison.paired_answers import PairedAnswers, pair_answers
 from analysis.errors import AnalysisError
 from analysis.measures.accuracy import difference_interval
 from analysis.measures.intervals import Floats, Spread
 from analysis.measures.resampling import cross
 
-MARGIN = 0.05
-"""The margin unless another is asked for: five percentage points.
-
-By about as much do single participants of the study differ from one another (a standard deviation of .05 to
-.06 in AFD5): a model within it is as near to the average person as people are. Where people make hardly any
-mistake, as in UCF5, it is wide: five points are then several times all their errors.
-"""
 TEST_LEVEL = 0.05
 COLUMNS = (
     "model",
@@ -81,8 +77,7 @@ def equivalence(people: pd.DataFrame, models: pd.DataFrame, margin: float = MARG
     AnalysisError
         Where the margin is none, or a model shares no condition or no clip with people.
     """
-    if not 0 < margin < 1:
-        raise AnalysisError(f"the margin is {margin:g}; allowed is a share above 0 and below 1, as 0.05")
+    check_margin(margin)
     rows = []
     for name, answers in models.groupby("observer", sort=False):
         common = [
@@ -114,18 +109,31 @@ def paired_spread(pairs: PairedAnswers) -> tuple[Spread, str]:
 def two_one_sided(spread: Spread, trials: Floats, margin: float) -> float:
     """The p value of the two one-sided tests that the difference lies between -``margin`` and ``margin``.
 
-    ``spread`` is that of two shares and their difference, ``trials`` the number each share is told from. At
-    and outside the margin it is .5 and more; it is not told apart above .5.
+    ``spread`` is that of two shares and their difference, ``trials`` the number each share is told from. It
+    is the larger of the two, .5 where the difference is the margin itself and more beyond it.
     """
-    if not abs(float(spread.estimate[2])) < margin:
-        return 0.5
 
-    def room(p_value: float) -> float:
-        low, high = difference_interval(spread, trials, 1 - 2 * p_value)
-        return min(low + margin, margin - high)
+    def bounds(p_value: float) -> tuple[float, float]:
+        return difference_interval(spread, trials, 1 - 2 * p_value)
 
+    difference = float(spread.estimate[2])
+    above = _one_sided(lambda p: margin - bounds(p)[1], lambda p: bounds(p)[0] - margin, margin - difference)
+    below = _one_sided(lambda p: bounds(p)[0] + margin, lambda p: -margin - bounds(p)[1], difference + margin)
+    return max(above, below)
+
+
+def _one_sided(inside: Callable[[float], float], outside: Callable[[float], float], distance: float) -> float:
+    """The p value at which the interval of 1 - 2 p ends at one end of the margin.
+
+    ``distance`` is how far inside that end the difference lies. ``inside`` and ``outside`` are how far the
+    interval of a p value stays away from the end, of a difference that lies on that side of it.
+    """
+    room = inside if distance >= 0 else outside
     smallest = 1e-12
-    return smallest if room(smallest) > 0 else float(brentq(room, smallest, 0.5, xtol=1e-12))
+    if room(0.5) <= 0:
+        return 0.5
+    p_value = smallest if room(smallest) > 0 else float(brentq(room, smallest, 0.5, xtol=1e-12))
+    return p_value if distance >= 0 else 1 - p_value
 
 
 def _row(

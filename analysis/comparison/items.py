@@ -100,7 +100,7 @@ def item_table(answers: Answers, of_models: pd.DataFrame, scores: tuple[ClipScor
             "median_time": median_time,
         }
     )
-    names = model_names(answers)
+    names = answers.models
     if not names:
         empty: pd.DataFrame = of_people.assign(observer=None, **dict.fromkeys((*MEASURES, "apart"), np.nan))
         return empty
@@ -111,11 +111,6 @@ def item_table(answers: Answers, of_models: pd.DataFrame, scores: tuple[ClipScor
         tables.append(pd.concat([of_people.assign(observer=name), own.assign(apart=apart)], axis=1))
     whole: pd.DataFrame = pd.concat(tables, ignore_index=True)
     return whole
-
-
-def model_names(answers: Answers) -> tuple[str, ...]:
-    """The models among the observers, in their order."""
-    return tuple(name for name, model in zip(answers.observers, answers.is_model, strict=True) if model)
 
 
 def ceilings(draws: Draws, scores: tuple[ClipScores, ...], rng: np.random.Generator) -> dict[str, Ceiling]:
@@ -148,7 +143,7 @@ def item_correlations(
     rows = []
     crossing_people = int((~answers.is_model).sum())
     condition = answers.conditions[0] if answers.conditions else ""
-    for name in model_names(answers):
+    for name in answers.models:
         own = on_items(of_models, name, answers.items)
         for each in scores:
             ceiling = of_people[each.measure]
@@ -217,22 +212,8 @@ def correlation_interval(
     return rho, float(np.tanh(low[0])), float(np.tanh(high[0])), crossing.method
 
 
-def item_remarks(answers: Answers, of_people: dict[str, Ceiling]) -> Iterator[str]:
-    """Sentences on what the clips of one condition cannot tell."""
-    people, models = ~answers.is_model, answers.is_model
-    seen = answers.answered[people].any(axis=0)
-    for model in np.flatnonzero(models):
-        missing = int((seen & ~answers.answered[model]).sum())
-        if missing:
-            yield (
-                f"{answers.observers[model]} has no answer to {missing} of the {int(seen.sum())} clips that "
-                f"people answered; it is compared on the others"
-            )
-    if len(np.unique(answers.actions)) == 1:
-        yield (
-            f"all clips show {answers.menu[answers.actions[0]]}: whoever always names it is always right, "
-            f"and clips tell little"
-        )
+def ceiling_remarks(of_people: dict[str, Ceiling]) -> Iterator[str]:
+    """Sentences on noise ceilings of one condition that do not exist or are of no use."""
     for measure, ceiling in of_people.items():
         if why := ceiling.why_not:
             yield f"{_WORDS[measure]}: there is no noise ceiling, since {why}"

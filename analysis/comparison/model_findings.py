@@ -44,7 +44,7 @@ def model_findings(
     if not runs:
         return None
     answers = pd.concat([run.table for run in runs], ignore_index=True)
-    shared = shared_answers(people, answers)
+    shared = shared_answers(people, answers, partial=True)
     order = {name: place for place, name in enumerate(conditions)}
     trials = shared.trials.sort_values(
         "condition", key=lambda names: names.map(order), kind="stable", ignore_index=True

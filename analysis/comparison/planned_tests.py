@@ -14,6 +14,7 @@ from analysis.comparison.equivalence import TEST_LEVEL
 from analysis.comparison.kappa import kappa_of, pair_counts
 from analysis.comparison.kappa_parts import Part, centred, spread_of_parts, variance_without_draws
 from analysis.comparison.planning_question import Kind, Question
+from analysis.comparison.rankable import ever_both
 from analysis.comparison.simulated_answers import Design
 from analysis.measures.accuracy import difference_interval
 from analysis.measures.intervals import Floats, Spread, plain_interval, share_interval
@@ -52,6 +53,9 @@ def kappa_spread(people: Floats, model: Floats, design: Design) -> Spread:
 
 
 def _kappa(question: Question, people: Floats, model: Floats, design: Design) -> bool:
+    # The analysis gives a mean without a shared error no interval, so that nothing is told.
+    if not all(ever_both(outcome, people, model[None])[0] for outcome in (0, 1)):
+        return False
     low, high = plain_interval(kappa_spread(people, model, design), -1, 1)
     return _beyond(question, float(low[0]), float(high[0]))
 

@@ -6,7 +6,19 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.comparison.answers import Answers
+from analysis.comparison.kappa import Numbers
 from analysis.summary import named
+
+
+def ever_both(outcome: int, people: Numbers, models: Numbers) -> npt.NDArray[np.bool_]:
+    """Which models are right (``outcome`` 1) or wrong (0) at an item where one of the people is so, too.
+
+    ``people`` and ``models`` are (observers, items) of 1, 0 and NaN; the result is (models,). Draws never
+    hold what no pair shows: without a shared error (or right answer) the spread of a mean kappa is far too
+    small.
+    """
+    shared = (models == outcome).astype(int) @ (people == outcome).T.astype(int)
+    return np.asarray(shared.any(axis=1), dtype=np.bool_)
 
 
 def rankable(
@@ -18,8 +30,7 @@ def rankable(
 ) -> tuple[npt.NDArray[np.bool_], tuple[str, ...]]:
     """Which of ``models`` can be ranked, (models,), and a sentence on each of the others."""
     theirs, of_people = answers.right[models], answers.right[people]
-    both_wrong = ((theirs == 0).astype(int) @ (of_people == 0).T.astype(int)).any(axis=1)
-    both_right = ((theirs == 1).astype(int) @ (of_people == 1).T.astype(int)).any(axis=1)
+    both_wrong, both_right = (ever_both(outcome, of_people, theirs) for outcome in (0, 1))
     reasons = []
     for place in range(len(models)):
         if not defined[place]:

@@ -8,9 +8,8 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
 
+from analysis.comparison.kappa_matrix import kappa_square, observer_order
 from analysis.figures.panels import Numbers, Panel, foot, name_room_cm, people, sheet, short_name
 from analysis.style import COLUMN_CM, INK, MUTED, SMALLEST_PT, figure_style, observer_colour
 
@@ -20,30 +19,6 @@ _MOST_WITH_NUMBERS = 13
 _LONGEST_NAME_CM = 2.6
 _COLOURS = "PuOr_r"
 """Below zero and above it are two hues, which those who see no red or no green tell apart, too."""
-
-
-def observer_order(pairs: pd.DataFrame, models: Sequence[str]) -> list[str]:
-    """People in the order of average linkage of 1 - kappa, then ``models`` by their own.
-
-    ``pairs`` has ``a``, ``b`` and ``kappa``; where kappa is undefined, it counts as 0 for the order.
-    """
-    names = list(dict.fromkeys([*pairs["a"].astype(str), *pairs["b"].astype(str)]))
-    square = kappa_square(pairs, names)
-    groups = (
-        [place for place, name in enumerate(names) if (name in models) is is_model]
-        for is_model in (False, True)
-    )
-    return [names[place] for group in groups for place in _by_likeness(group, square)]
-
-
-def kappa_square(pairs: pd.DataFrame, names: Sequence[str]) -> Numbers:
-    """Kappas as a symmetric matrix in the order of ``names``, NaN on the diagonal and where undefined."""
-    place = {name: index for index, name in enumerate(names)}
-    square = np.full((len(names), len(names)), np.nan)
-    rows = pairs["a"].astype(str).map(place).to_numpy(dtype=int)
-    columns = pairs["b"].astype(str).map(place).to_numpy(dtype=int)
-    square[rows, columns] = square[columns, rows] = pairs["kappa"].to_numpy(dtype=float)
-    return square
 
 
 def agreement_matrix(
@@ -93,15 +68,6 @@ def agreement_matrix(
         numbers = " Numbers: hundredths." if len(names) <= _MOST_WITH_NUMBERS else ""
         foot(figure, f"Grey: the same observer, or kappa n/a.{numbers}")
     return figure
-
-
-def _by_likeness(group: list[int], square: Numbers) -> list[int]:
-    if len(group) < 3:
-        return group
-    distance = 1 - np.nan_to_num(square[np.ix_(group, group)])
-    np.fill_diagonal(distance, 0.0)
-    order = leaves_list(linkage(squareform(distance, checks=False), "average", optimal_ordering=True))
-    return [group[place] for place in order]
 
 
 def _write(axes: mpl.axes.Axes, square: Numbers, largest: float) -> None:

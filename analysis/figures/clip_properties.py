@@ -16,12 +16,13 @@ from analysis.figures.clip_scatter import ACROSS
 from analysis.figures.panels import Panel, height_cm, key_below, name_room_cm, people, sheet
 from analysis.style import INK, MUTED, SMALLEST_PT, action_colours, figure_style, observer_colour
 
-_NAMES = {
+PROPERTY_NAMES = {
     "duration_s": "Length of the clip",
     "motion": "All motion",
     "camera_motion": "Camera motion",
     "body_motion": "Motion beside the camera's",
 }
+"""What the ``PROPERTIES`` of clips are called."""
 _MOST_LETTERS = 24
 
 
@@ -42,9 +43,9 @@ def clip_properties(
     """
     errors = correlations[correlations["measure"] == "errors"]
     names = list(dict.fromkeys(str(name) for name in errors["observer"]))
-    rows = [(name, observer) for name in _NAMES for observer in names]
+    rows = [(name, observer) for name in PROPERTY_NAMES for observer in names]
     left = min(max(name_room_cm(names), 1.4), 3.0)
-    height = 0.3 * len(rows) + 0.5 * len(_NAMES)
+    height = 0.3 * len(rows) + 0.5 * len(PROPERTY_NAMES)
     panels = [
         Panel("Camera motion and errors of people", 4.0, left_cm=1.1, right_cm=0.3, below_cm=1.75),
         Panel("Correlation of properties with errors", height, left_cm=left, right_cm=0.3, below_cm=1.3),
@@ -95,7 +96,7 @@ def _draw_correlations(axes: Axes, errors: pd.DataFrame, names: Sequence[str]) -
     axes.axvline(0, color=MUTED, linewidth=0.6, linestyle=(0, (2, 2)))
     at, ticks, labels = 0.0, [], []
     ends = [0.0]
-    for name, title in _NAMES.items():
+    for name, title in PROPERTY_NAMES.items():
         axes.text(
             0, at, title, transform=axes.get_yaxis_transform(), va="center", weight="bold", clip_on=False
         )

@@ -26,10 +26,14 @@ from analysis.report.study_exhibits import (
     within_exhibit,
 )
 from analysis.report.thumbnails import reachable_set, thumbnails
+from stimuli.manifest import StimulusSet
 
 
-def all_exhibits(findings: Findings) -> Iterator[Exhibit]:
-    """One after the other, so that no more than one figure is in memory at a time."""
+def all_exhibits(findings: Findings, named: StimulusSet | None = None) -> Iterator[Exhibit]:
+    """One after the other, so that no more than one figure is in memory at a time.
+
+    Pictures are of the clips of the ``named`` set, else of the one that the sessions used, where it is found.
+    """
     study, kind = findings.study, findings.data_kind
     for summary in findings.conditions:
         yield overview_exhibit(summary)
@@ -39,7 +43,7 @@ def all_exhibits(findings: Findings) -> Iterator[Exhibit]:
         yield within_exhibit(study.scores, study.within, kind)
     if findings.models is not None:
         yield model_exhibit(findings, findings.models)
-    stimuli = reachable_set(findings.collection.facts)
+    stimuli = named or reachable_set(findings.collection.facts)
     yield from comparison_exhibits(findings, stimuli)
     for summary in findings.conditions:
         yield participants_exhibit(summary, findings.training(summary.condition))

@@ -1,4 +1,4 @@
-"""The figures of agreement, equivalence, ranking and clips, with all that the page says of them."""
+"""The figures of agreement, equivalence and ranking, with all that the page says of them."""
 
 from __future__ import annotations
 
@@ -7,26 +7,17 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.comparison.comparison_findings import ComparisonFindings
-from analysis.comparison.gallery import strips
 from analysis.figures.agreement_matrix import agreement_matrix
-from analysis.figures.clip_gallery import clip_gallery
-from analysis.figures.clip_scatter import clip_scatter
-from analysis.figures.item_correlations import item_correlations_figure
 from analysis.figures.kappa_and_accuracy import kappa_and_accuracy
 from analysis.figures.model_ranking import model_ranking
 from analysis.figures.on_a_par import on_a_par
+from analysis.report.clip_exhibits import clip_exhibits
 from analysis.report.comparison_tables import kappa_text
 from analysis.report.comparison_words import of_kappa
 from analysis.report.exhibits import Exhibit, file_name
 from analysis.report.findings import Findings
 from analysis.report.page_tables import methods_of, points
 from stimuli.manifest import StimulusSet
-
-_MOST_DRAWN = 2
-"""Models with figures of single clips in each condition: the first by kappa. ``clips`` draws those of all.
-
-A gallery adds some 3 MB to the page.
-"""
 
 
 def comparison_exhibits(findings: Findings, stimuli: StimulusSet | str) -> Iterator[Exhibit]:
@@ -68,7 +59,7 @@ def comparison_exhibits(findings: Findings, stimuli: StimulusSet | str) -> Itera
             )
     if why := found.why_not.get("clips"):
         yield Exhibit("clips_and_models", "Clip by clip", "models", why_not=why)
-    yield from _clips(findings, found, stimuli)
+    yield from clip_exhibits(findings, found, stimuli)
 
 
 def _equivalence(found: ComparisonFindings, kind: str) -> Exhibit:
@@ -108,7 +99,7 @@ def _agreement(found: ComparisonFindings, kind: str) -> Iterator[Exhibit]:
                 why_not=why,
             )
             continue
-        models = _models(found, str(condition))
+        models = list(found.answers[str(condition)].models)
         yield Exhibit(
             name=file_name("agreement", str(condition)),
             title=f"Who errs on the same clips in {condition}",
@@ -146,11 +137,6 @@ def _agreement(found: ComparisonFindings, kind: str) -> Iterator[Exhibit]:
     )
 
 
-def _models(found: ComparisonFindings, condition: str) -> list[str]:
-    answers = found.answers[condition]
-    return [name for name, model in zip(answers.observers, answers.is_model, strict=True) if model]
-
-
 def _kappas_in_words(found: ComparisonFindings, condition: str, models: list[str]) -> str:
     words = (
         [f"two participants: mean kappa {own}"]
@@ -179,112 +165,3 @@ def _outside_band(pairs: pd.DataFrame, bands: pd.DataFrame) -> Iterator[str]:
             nearest = abs(middle[:, None] - band["accuracy"].to_numpy(dtype=float)).argmin(axis=1)
             above = some["kappa"].to_numpy(dtype=float) > band["high"].to_numpy(dtype=float)[nearest]
             yield f"{condition}, {kind}: {int(above.sum())} of {len(some)} pairs lie above the band"
-
-
-def _clips(findings: Findings, found: ComparisonFindings, stimuli: StimulusSet | str) -> Iterator[Exhibit]:
-    clips, kind = found.clips, findings.data_kind
-    if clips is None:
-        return
-    for condition, of_condition in clips.correlations.groupby("condition", sort=False):
-        name = str(condition)
-        items = clips.items[clips.items["condition"] == condition]
-        actions = [action for action in findings.collection.actions if action in set(items["action"])]
-        yield Exhibit(
-            name=file_name("item_correlations", name),
-            title=f"Which clips are hard in {name}",
-            section="models",
-            caption=(
-                "Rank correlation over clips (Spearman) of people and each model, with 95 % intervals: (a) "
-                "accuracy of people and the probability that the model gives to the right action, (b) median "
-                "time-to-choose and the entropy of the model's probabilities. The band is the noise ceiling: "
-                "what a perfect account of these people would reach, from split halves."
-            ),
-            alt=_correlations_in_words(of_condition),
-            figure=item_correlations_figure(
-                f"{name}: hard and slow clips", of_condition, found.compared, kind
-            ),
-            data={"correlations": of_condition},
-        )
-        for model in _shown_models(found, name):
-            own = items[items["observer"] == model]
-            yield Exhibit(
-                name=file_name("clips", name, model),
-                title=f"{model} and people, clip by clip in {name}",
-                section="models",
-                caption=(
-                    "Each mark is a clip, coloured by its action: what people make of it against what the "
-                    "model makes of it. Marks are moved aside a little where many would lie on one place."
-                ),
-                alt=_correlations_in_words(of_condition[of_condition["observer"] == model]),
-                figure=clip_scatter(
-                    f"{name}: clip by clip",
-                    model,
-                    own,
-                    of_condition[of_condition["observer"] == model],
-                    actions,
-                    found.compared,
-                    kind,
-                ),
-                data={"clips": own},
-            )
-            parting = clips.parting[
-                (clips.parting["condition"] == condition) & (clips.parting["observer"] == model)
-            ]
-            yield _gallery(parting, name, model, found.compared, kind, stimuli)
-
-
-def _shown_models(found: ComparisonFindings, condition: str) -> list[str]:
-    """The first by kappa, or, where there is no ranking, in the order of the tables."""
-    for ranking in found.rankings:
-        if (ranking.models["condition"] == condition).any():
-            return [str(name) for name in ranking.models["model"]][:_MOST_DRAWN]
-    return _models(found, condition)[:_MOST_DRAWN] if condition in found.answers else []
-
-
-def _gallery(
-    parting: pd.DataFrame, condition: str, model: str, people: int, kind: str, stimuli: StimulusSet | str
-) -> Exhibit:
-    name = file_name("gallery", condition, model)
-    title = f"Where people and {model} part most in {condition}"
-    if parting.empty:
-        return Exhibit(name, title, "models", why_not="on no clip are they apart.")
-    pictures = strips(stimuli, parting["clip_id"])
-    lacking = f" There are no pictures: {pictures.why_not}" if pictures.why_not else ""
-    return Exhibit(
-        name=name,
-        title=title,
-        section="models",
-        caption=(
-            "Clips with the largest difference between people's accuracy and the probability that the model "
-            "gives to the right action, in both directions. Of many clips some always lie far apart; the "
-            "correlations say how far people and model go together. Noise clips are shown by frames of the "
-            f"ordinary video that they were made from.{lacking}"
-        ),
-        alt=". ".join(
-            f"{row['clip_id']}: people {row['accuracy']:.0%}, apart by {row['apart']:.2f}"
-            for row in parting.to_dict("records")
-        )
-        + ".",
-        figure=clip_gallery(f"{condition}: furthest apart", model, parting, people, kind, pictures.pictures),
-        data={"clips": parting},
-    )
-
-
-def _correlations_in_words(correlations: pd.DataFrame) -> str:
-    shown = correlations[
-        (correlations["human"] + "/" + correlations["model"]).isin(
-            ["accuracy/p_right", "median_time/entropy"]
-        )
-    ]
-    words = {
-        "accuracy": "accuracy and probability of the right action",
-        "median_time": "median time and entropy",
-    }
-    return (
-        ". ".join(
-            f"{row['observer']}, {words[str(row['human'])]}: {kappa_text(row['rho'])} "
-            f"({kappa_text(row['low'])} to {kappa_text(row['high'])}), ceiling {kappa_text(row['ceiling'])}"
-            for row in shown.to_dict("records")
-        )
-        + "."
-    )

@@ -8,7 +8,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.comparison.comparison_findings import ComparisonFindings
+from analysis.comparison.kappa_matrix import kappa_matrix
+from analysis.figures.clip_properties import PROPERTY_NAMES
 from analysis.report.columns import CONDITION, METHOD, PARTICIPANTS, interval
+from analysis.report.exhibits import file_name
 from analysis.report.page_tables import (
     Column,
     PageTable,
@@ -34,9 +37,14 @@ def comparison_files(found: ComparisonFindings | None) -> dict[str, pd.DataFrame
     tables = {
         "agreement": found.pairs,
         "agreement_means": found.means,
+        "agreement_confusions": found.confusions,
+        "independent_band": found.bands,
         "equivalence": found.equivalence,
         "compared_drops": found.drops,
     }
+    for condition, pairs in found.pairs.groupby("condition", sort=False):
+        models = found.answers[str(condition)].models
+        tables[file_name("kappa_matrix", str(condition))] = kappa_matrix(pairs, models)
     if found.rankings:
         for name in ("models", "probabilities", "differences"):
             parts = [getattr(ranking, name) for ranking in found.rankings]
@@ -48,6 +56,8 @@ def comparison_files(found: ComparisonFindings | None) -> dict[str, pd.DataFrame
         tables["clip_correlations"] = found.clips.correlations
         tables["noise_ceilings"] = found.clips.ceilings
         tables["clips_furthest_apart"] = found.clips.parting
+        tables["clip_properties"] = found.clips.properties
+        tables["property_correlations"] = found.clips.property_correlations
     return tables
 
 
@@ -60,7 +70,9 @@ def comparison_page_tables(found: ComparisonFindings | None) -> tuple[PageTable,
         _drops(found.drops),
         _means(found.means),
         _ranking(found),
+        _confusions(found.confusions),
         _correlations(found),
+        _properties(found),
         _pairs(found.pairs),
     )
     return tuple(table for table in tables if table.rows)
@@ -114,7 +126,7 @@ def _equivalence(table: pd.DataFrame) -> PageTable:
             interval(points),
             Column("low90", "90 % interval", points, high="high90"),
             Column("margin", "Margin", points),
-            Column("p_value", "p of two one-sided tests", _p_up_to_half),
+            Column("p_value", "p of two one-sided tests", _p_value),
             Column("verdict", "Verdict", plain, numeric=False),
         ),
         "tables/equivalence.tsv",
@@ -193,6 +205,52 @@ def _ranking(found: ComparisonFindings) -> PageTable:
     )
 
 
+def _confusions(table: pd.DataFrame) -> PageTable:
+    """Those with a model: of each person with the others there are as many rows as people."""
+    return page_table(
+        "Confusions and same wrong answers",
+        table[table["kind"] != "human-human"],
+        (
+            Column("a", "One", plain, numeric=False),
+            Column("b", "Other", plain, numeric=False),
+            CONDITION,
+            Column("items", "Shared clips", count),
+            Column("distance", "Distance of confusions", kappa_text),
+            Column("distance_low", "95 % interval", kappa_text, high="distance_high"),
+            Column("distance_chance", "By chance", kappa_text),
+            Column("distance_p", "p", _p_value),
+            Column("shared_errors", "Shared errors", count),
+            Column("same_answer", "Same wrong answer", percent),
+            Column("same_answer_low", "95 % interval", percent, high="same_answer_high"),
+            Column("same_answer_chance", "By chance", percent),
+        ),
+        "tables/agreement_confusions.tsv",
+    )
+
+
+def _properties(found: ComparisonFindings) -> PageTable:
+    """Within actions: an action may be hard for another reason than its motion."""
+    table = found.clips.property_correlations if found.clips is not None else pd.DataFrame()
+    if len(table):
+        table = table[table["measure"] == "errors"]
+        table = table.assign(property=table["property"].map(PROPERTY_NAMES))
+    return page_table(
+        "Properties of clips and errors: rank correlations",
+        table,
+        (
+            Column("property", "Property", plain, numeric=False),
+            Column("observer", "Errors of", plain, numeric=False),
+            CONDITION,
+            Column("clips", "Clips", count),
+            Column("rho_within", "Within actions", kappa_text),
+            Column("within_low", "95 % interval", kappa_text, high="within_high"),
+            Column("rho", "Over all clips", kappa_text),
+            interval(kappa_text),
+        ),
+        "tables/property_correlations.tsv",
+    )
+
+
 def _correlations(found: ComparisonFindings) -> PageTable:
     """Two of the eight correlations of each model: both with what it stands for most."""
     table = found.clips.correlations if found.clips is not None else pd.DataFrame()
@@ -253,9 +311,6 @@ def _p_value(value: object) -> str:
     if is_missing(value):
         return _NOT_AVAILABLE
     number = float(str(value))
-    return "< .001" if number < 0.001 else f"{number:.3f}".removeprefix("0")
-
-
-def _p_up_to_half(value: object) -> str:
-    """That of two one-sided tests, which is not told apart above .5."""
-    return "≥ .5" if not is_missing(value) and float(str(value)) >= 0.5 else _p_value(value)
+    if number < 0.001:
+        return "< .001"
+    return "> .999" if number > 0.999 else f"{number:.3f}".removeprefix("0")

@@ -11,6 +11,7 @@ from typing import Literal
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.report.photographs import with_small_photographs
 from analysis.style import figure_style
 
 _PNG_DPI = 300
@@ -57,4 +58,5 @@ def drawn(figure: Figure, form: Literal["svg", "png"]) -> bytes:
     with figure_style():
         # Without a date, the same data give the same file.
         figure.savefig(buffer, format=form, dpi=_PNG_DPI, metadata={"Date": None} if form == "svg" else None)
-    return buffer.getvalue()
+    content = buffer.getvalue()
+    return with_small_photographs(content) if form == "svg" else content

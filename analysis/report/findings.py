@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.collection import Collection
+from analysis.comparison.clip_motion import ClipMotion
 from analysis.comparison.comparison_findings import ComparisonFindings, compare
+from analysis.comparison.margin import MARGIN
 from analysis.comparison.model_findings import ModelFindings, model_findings
 from analysis.errors import AnalysisError
 from analysis.exclusions import Excluded, RuleSet, apply_exclusions, built_in_rules
@@ -127,10 +129,18 @@ class Findings:
         return training
 
 
-def gather(collection: Collection, rules: RuleSet | None = None, *, fit_times: bool = False) -> Findings:
+def gather(
+    collection: Collection,
+    rules: RuleSet | None = None,
+    *,
+    fit_times: bool = False,
+    motions: Sequence[ClipMotion] = (),
+    margin: float = MARGIN,
+) -> Findings:
     """Compute all that a report shows, after the ``rules`` of exclusion; without any, of everybody.
 
     With ``fit_times``, distributions are fitted to the times of every participant, which takes seconds each.
+    ``motions`` (of clips) and ``margin`` (of equivalence) are those of ``compare``.
 
     Raises
     ------
@@ -190,7 +200,9 @@ def gather(collection: Collection, rules: RuleSet | None = None, *, fit_times: b
         same_clips=all(same_clips_for_all(everything[everything["condition"] == name]) for name in names),
         turns=_turns(collection),
         models=models,
-        comparison=compare(test, models.trials if models else None, np.random.default_rng(SEED)),
+        comparison=compare(
+            test, models.trials if models else None, np.random.default_rng(SEED), motions, margin
+        ),
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from analysis.collection import Collection
+from analysis.comparison.clip_motion import ClipMotion
+from analysis.comparison.margin import MARGIN
 from analysis.errors import AnalysisError
 from analysis.exclusions import RuleSet
 from analysis.report.all_exhibits import all_exhibits
@@ -16,17 +19,26 @@ from analysis.report.replacing import replace_files
 from analysis.report.result_tables import result_tables
 from analysis.report.summary_json import summary_json
 from analysis.tables import table_bytes
+from stimuli.manifest import StimulusSet
 
 PAGE = "report.html"
 SUMMARY = "summary.json"
 
 
 def write_report(
-    collection: Collection, folder: Path, rules: RuleSet | None = None, *, fit_times: bool = False
+    collection: Collection,
+    folder: Path,
+    rules: RuleSet | None = None,
+    *,
+    fit_times: bool = False,
+    stimuli: StimulusSet | None = None,
+    motions: Sequence[ClipMotion] = (),
+    margin: float = MARGIN,
 ) -> Path:
     """Make ``report.html``, ``figures``, ``tables`` and ``summary.json`` in ``folder``; return its page.
 
-    ``rules`` are those of exclusion; without any, everybody counts. ``fit_times`` is that of ``gather``.
+    ``rules`` are those of exclusion; without any, everybody counts. ``fit_times``, ``motions`` and ``margin``
+    are those of ``gather``. Pictures are of the clips of ``stimuli``, else of the set that the sessions used.
     Everything is computed before the first file is written, so that bad data leave no half of a report.
 
     Raises
@@ -36,7 +48,7 @@ def write_report(
     """
     if folder.exists() and not folder.is_dir():
         raise AnalysisError(f"{folder} is a file; a report needs a folder")
-    findings = gather(collection, rules, fit_times=fit_times)
+    findings = gather(collection, rules, fit_times=fit_times, motions=motions, margin=margin)
     tables = result_tables(findings)
     files: dict[str, bytes] = {"tables/trials.tsv": table_bytes(collection.table)}
     # A table travels alone; each says for itself whether it comes from people.
@@ -45,7 +57,7 @@ def write_report(
         told = table if "observer_kind" in table else table.assign(observer_kind=kinds)
         files[f"tables/{name}.tsv"] = table_bytes(told.assign(pilot=pilot))
     shown = []
-    for exhibit in all_exhibits(findings):
+    for exhibit in all_exhibits(findings, stimuli):
         svg = b""
         if exhibit.figure is not None:
             svg = files[f"figures/{exhibit.name}.svg"] = drawn(exhibit.figure, "svg")

@@ -12,7 +12,7 @@ import pytest
 from analysis.comparison.comparison_findings import MOST_PEOPLE, ComparisonFindings, compare
 from analysis.comparison.independent_band import independent_band
 from analysis.comparison.kappa import all_pair_counts, kappa_of
-from analysis.figures.agreement_matrix import kappa_square, observer_order
+from analysis.comparison.kappa_matrix import kappa_square, observer_order
 from analysis.report.comparison_tables import agreement_summary, comparison_files, comparison_page_tables
 from analysis.report.comparison_words import opening, sampled
 from tests.analysis.comparison import predicted
@@ -59,9 +59,10 @@ def test_every_pair_of_people_and_models_is_compared_in_each_condition(
     for condition in ("UCF5", "AFD5"):
         kinds = with_models.pairs.loc[with_models.pairs["condition"] == condition, "kind"]
         assert kinds.value_counts().to_dict() == {"human-human": 15, "human-model": 12, "model-model": 1}
-    assert {"AFD5: every pair shares 90 clips", "UCF5: every pair shares 90 clips"} <= set(
-        with_models.remarks
-    )
+    assert {
+        "AFD5: every pair of the 8 observers shares 90 clips",
+        "UCF5: every pair of the 8 observers shares 90 clips",
+    } <= set(with_models.remarks)
 
 
 def test_the_section_opens_with_accuracies_and_mean_kappas(with_models: ComparisonFindings) -> None:
@@ -127,7 +128,7 @@ def test_pairs_without_a_mistake_have_no_kappa() -> None:
     found = compared(right, None)
     assert found.pairs["kappa"].isna().all()
     assert next(iter(opening(found))).startswith("UCF5: The mean kappa of two participants is n/a (3 pairs")
-    assert "AFD5, 3 of 3 pairs: kappa is undefined (n/a)" in " ".join(found.remarks)
+    assert "AFD5: kappa is undefined (n/a) in 3 of 3 pairs" in " ".join(found.remarks)
 
 
 def test_of_many_people_some_are_drawn_and_that_is_said() -> None:

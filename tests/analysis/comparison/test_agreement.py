@@ -158,7 +158,7 @@ def test_conditions_by_themselves_leave_out_who_was_not_there() -> None:
     assert pooled.pairs["items"].tolist() == [40, 20, 20]
     assert any("UCF5, AFD5 are pooled" in remark for remark in pooled.remarks)
     assert "m0 has no answer to 20 of the 40 clips that people answered" in " ".join(pooled.remarks)
-    assert "share 20 to 40 items" in " ".join(pooled.remarks)
+    assert "share 20 to 40 clips" in " ".join(pooled.remarks)
 
 
 def test_classes_are_the_means_of_each_action() -> None:
@@ -173,7 +173,7 @@ def test_classes_are_the_means_of_each_action() -> None:
 def test_one_class_and_perfect_observers_are_told() -> None:
     answers = answers_from([[1] * 10, [1, 0] * 5, [0] * 10], actions=[2] * 10)
     said = " ".join(agreement_findings(answers, np.random.default_rng(1), draws=20).remarks)
-    assert "all items show PushUps" in said
+    assert "all clips show PushUps" in said
     assert "always right, so that no kappa with them tells anything: p0" in said
     assert "always wrong, so that no kappa with them tells anything: p2" in said
 
@@ -184,7 +184,7 @@ def test_pairs_without_a_shared_item_are_named_and_long_lists_cut() -> None:
     right[np.arange(1, 8), np.arange(1, 8)] = 1
     said = " ".join(agreement_findings(answers_from(right), np.random.default_rng(1), draws=5).remarks)
     assert (
-        "pairs without a shared item: p1 and p2, p1 and p3, p1 and p4, p1 and p5, p1 and p6 and 16 more"
+        "pairs without a shared clip: p1 and p2, p1 and p3, p1 and p4, p1 and p5, p1 and p6 and 16 more"
         in said
     )
     assert "always right, so that no kappa with them tells anything: p1, p2, p3, p4, p5 and 2 more" in said
@@ -200,7 +200,7 @@ def test_two_who_share_no_action_in_one_condition_have_agreement_in_the_other_al
     # then AFD5 has a pair without a kappa, and no mean of a class.
     assert findings.pairs.set_index("condition")["items"].to_dict() == {"UCF5": 4, "AFD5": 0}
     assert findings.classes["condition"].unique().tolist() == ["UCF5"]
-    assert "AFD5: pairs without a shared item: p0 and p1" in " ".join(findings.remarks)
+    assert "AFD5: pairs without a shared clip: p0 and p1" in " ".join(findings.remarks)
 
 
 def test_who_is_always_wrong_gives_a_kappa_of_zero_without_an_interval() -> None:
@@ -217,7 +217,7 @@ def test_who_is_always_wrong_gives_a_kappa_of_zero_without_an_interval() -> None
 def test_an_observer_whose_answers_are_all_missing_is_not_called_always_right_or_wrong() -> None:
     answers = answers_from(np.array([[1, 0, 1, 0], [1, 1, 0, 0], [NAN] * 4]))
     said = " ".join(agreement_findings(answers, np.random.default_rng(1), draws=20).remarks)
-    assert "pairs without a shared item: p0 and p2, p1 and p2" in said
+    assert "pairs without a shared clip: p0 and p2, p1 and p2" in said
     assert "always" not in said
 
 

@@ -82,7 +82,7 @@ def test_the_published_data_give_the_known_values(agreement: Run, real_data: Pat
     assert human["kappa"].mean() == pytest.approx(0.31844, abs=5e-6)
     assert "0: human-human: mean kappa 0.31844 " in done.stdout
     assert table(tmp_path / "agreement_means.tsv")["kappa"].iloc[0] == pytest.approx(human["kappa"].mean())
-    assert "every pair of the 13 observers shares 160 items" in done.stderr
+    assert "every pair of the 13 observers shares 160 clips" in done.stderr
 
 
 def test_people_and_predictions(agreement: Run, trials: Path, predictions: Path, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_missing_clips_of_a_model_are_told(agreement: Run, trials: Path, tmp_pat
     done = agreement(trials, "--predictions", path, "-o", out, "--by", "condition")
     assert done.code == 0
     assert "net has no answer to" in done.stderr
-    assert "share 70 to 90 items" in done.stderr
+    assert "share 70 to 90 clips" in done.stderr
     assert table(out)["items"].min() == 70
 
 
@@ -117,9 +117,12 @@ def test_missing_responses_are_wrong_or_left_out(agreement: Run, tmp_path: Path)
     data.loc[first, ["response", "time_to_choose"]] = None
     data.loc[first, "correct"] = 0
     save(data, path)
-    assert agreement(path, "-o", out).code == 0
+    done = agreement(path, "-o", out)
+    assert done.code == 0
+    assert "trials without a response: 5 (observers: 1); they count as wrong answers" in done.stderr
     assert table(out)["items"].tolist() == [180]
-    assert agreement(path, "-o", out, "--missing", "left-out").code == 0
+    done = agreement(path, "-o", out, "--missing", "left-out")
+    assert "trials without a response: 5 (observers: 1); they are left out" in done.stderr
     assert table(out)["items"].tolist() == [175]
 
 

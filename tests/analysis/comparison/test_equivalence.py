@@ -69,6 +69,24 @@ def test_a_model_like_a_person_is_on_a_par_and_a_poor_one_differs() -> None:
     assert (table["high90"] < table["high"]).all()
 
 
+def test_the_p_value_goes_on_beyond_the_margin() -> None:
+    """At the end of the interval of 1 - 2 p; .5 is a difference as large as the margin itself."""
+    ours, theirs = people(10), model("far", {"AFD5": 0.5}, seed=3)
+    whole = equivalence(ours, theirs).iloc[0]
+    distance = abs(whole["difference"])
+    found = {
+        share: equivalence(ours, theirs, margin=share * distance).iloc[0]["p_value"]
+        for share in (0.5, 0.999, 1.001, 2)
+    }
+    assert list(found) == sorted(found, key=lambda share: -found[share])
+    assert found[1.001] < 0.5 < found[0.999]
+    assert found[0.999] == pytest.approx(0.5, abs=0.01)
+    # The 90 % interval ends where one of the two tests has p = .05, or .95 on its other side.
+    near, far = sorted(abs(bound) for bound in (whole["low90"], whole["high90"]))
+    assert equivalence(ours, theirs, margin=far).iloc[0]["p_value"] == pytest.approx(0.05, abs=1e-4)
+    assert equivalence(ours, theirs, margin=near).iloc[0]["p_value"] == pytest.approx(0.95, abs=1e-4)
+
+
 def test_sixty_clips_cannot_tell_a_difference_of_a_few_points() -> None:
     row = equivalence(people(2), model("near", {"AFD5": 0.9}, seed=3), margin=0.02).iloc[0]
     assert row["verdict"] == "cannot be told"

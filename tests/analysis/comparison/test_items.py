@@ -12,8 +12,9 @@ import pytest
 from analysis.comparison.answers import Answers, answers_of
 from analysis.comparison.certainty import certainty
 from analysis.comparison.item_draws import draw
-from analysis.comparison.items import ceilings, clip_scores, item_correlations, item_remarks, item_table
+from analysis.comparison.items import ceilings, clip_scores, item_correlations, item_table
 from analysis.comparison.rank_correlation import Numbers
+from analysis.comparison.remarks import item_remarks
 from analysis.probabilities import with_probabilities
 from tests.analysis.comparison.answering import answers_from
 from tests.analysis.comparison.predicted import model, people
@@ -148,10 +149,7 @@ def test_a_model_without_some_clips_is_compared_on_the_others_and_that_is_said()
     of_models = of_models.iloc[30:]
     table = correlations(answers, of_models)
     assert row_of(table, "accuracy", "p_right")["clips"] == 60
-    rng = np.random.default_rng(1)
-    drawn = draw(answers, rng, 50)
-    remarks = list(item_remarks(answers, ceilings(drawn, clip_scores(answers, drawn), rng)))
-    assert "m0 has no answer to 30 of the 90 clips" in remarks[0]
+    assert "m0 has no answer to 30 of the 90 clips" in next(item_remarks(answers))
 
 
 def test_a_model_without_any_common_clip_is_na_with_the_reason() -> None:
@@ -175,15 +173,6 @@ def test_what_does_not_vary_is_na_with_the_reason() -> None:
         "the value of the model is the same"
         in row_of(correlations(answers, sure), "accuracy", "right")["remark"]
     )
-
-
-def test_one_class_is_told() -> None:
-    answers, _ = simulated(4)
-    answers = replace(answers, actions=np.zeros(90, dtype=np.int64))
-    rng = np.random.default_rng(1)
-    drawn = draw(answers, rng, 50)
-    remarks = list(item_remarks(answers, ceilings(drawn, clip_scores(answers, drawn), rng)))
-    assert any(remark.startswith("all clips show Swing") for remark in remarks)
 
 
 def test_the_same_seed_gives_the_same_table() -> None:

@@ -13,9 +13,9 @@ from statsmodels.stats.power import NormalIndPower, TTestPower
 from statsmodels.stats.proportion import proportion_effectsize
 
 from analysis.comparison.kappa import error_consistency, pair_counts
-from analysis.comparison.planned_tests import kappa_spread
+from analysis.comparison.planned_tests import answered, kappa_spread
 from analysis.comparison.planning import Grid, plan_sentence, power_table
-from analysis.comparison.planning_question import question_of
+from analysis.comparison.planning_question import Question, question_of
 from analysis.comparison.ranking import rank_models
 from analysis.comparison.simulated_answers import Design, ModelAnswers, people_and_model, possible_kappas
 from analysis.comparison.study_source import StudySource, log_odds_for, pilot_source, published_source
@@ -256,3 +256,18 @@ def test_log_odds_for_a_mean_chance_are_beyond_those_of_the_typical_person() -> 
     assert log_odds_for(0.9, 0.0) == pytest.approx(np.log(9))
     assert log_odds_for(0.9, 1.0) > np.log(9)
     assert log_odds_for(0.5, 1.0) == pytest.approx(0)
+
+
+def test_a_study_without_a_shared_error_tells_nothing_of_kappa() -> None:
+    """Its mean kappa has no interval in the analysis, however far below 0 it lies."""
+    design = Design(4, 90, 5, 7)
+    people, model = np.ones((4, 90)), np.ones(90)
+    people[:, [1, 20, 38, 56, 74]] = 0
+    model[[3, 22, 40, 58, 76]] = 0
+    question = Question("kappa", expected=-0.02, value=0.0, model_accuracy=0.95)
+    high = plain_interval(kappa_spread(people, model, design), -1, 1)[1]
+    assert high[0] < 0, "by its draws alone, kappa lies below 0"
+    assert not answered(question, people, model, design)
+    # People who err where the model does are told from chance, as ever.
+    people[:, model == 0] = 0
+    assert answered(replace(question, expected=0.3), people, model, design)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.comparison.agreement import pair_agreement
 from analysis.comparison.answers import Answers
 from analysis.comparison.item_draws import draw
 from analysis.comparison.mean_agreement import mean_agreement
-from analysis.comparison.ranking import _letters, rank_models
+from analysis.comparison.ranking import rank_models
 from analysis.errors import AnalysisError
 
 CLIPS = 100
@@ -162,15 +160,3 @@ def test_without_people_or_models_there_is_nothing_to_rank() -> None:
         rank_models(answers(dict(zip(shared.observers, shared.right, strict=True)), set()), "AFD5", rng())
     with pytest.raises(AnalysisError, match="there are no people in AFD5"):
         rank_models(answers({"a": shared.right[-1]}, {"a"}), "AFD5", rng())
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 7).flatmap(lambda n: st.lists(st.booleans(), min_size=n * n, max_size=n * n)))
-def test_models_share_a_letter_just_where_neither_is_ahead(flat: list[bool]) -> None:
-    count = round(len(flat) ** 0.5)
-    ahead = np.triu(np.array(flat, dtype=np.bool_).reshape(count, count), 1)
-    letters = _letters(ahead)
-    for one in range(count):
-        assert letters[one]
-        for other in range(one + 1, count):
-            assert bool(set(letters[one]) & set(letters[other])) == (not ahead[one, other])
