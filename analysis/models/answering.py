@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import local
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from stimuli.clip import Clip
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet, read_stimulus_set
 from stimuli.video import read_video
+
+if TYPE_CHECKING:
+    import torch
 
 Answers: TypeAlias = NDArray[np.float32]
 Batch: TypeAlias = tuple[Clip, ...]
@@ -70,27 +73,31 @@ class Timing:
 
 @dataclass(frozen=True)
 class Answering:
-    """``read`` gets a clip ready, in any thread; ``answer`` gives the answers, (clips, actions), to a batch
-    of such. The texts are for the record.
+    """``read`` gets a clip ready, ``gather`` a batch of such, both in any thread; ``answer`` gives the
+    answers, (clips, actions), to what was gathered. The texts are for the record.
     """
 
     job: Job
     read: Callable[[Clip], Any]
-    answer: Callable[[Batch, list[Any]], Answers]
+    gather: Callable[[list[Any]], Any]
+    answer: Callable[[Batch, Any], Answers]
     device: str = UNKNOWN
     memory_format: str = UNKNOWN
 
     def answers(self, batches: Sequence[Batch], timing: Timing) -> Iterator[Answers]:
-        """The answers to each batch, in order. The clips of later batches are decoded meanwhile."""
+        """The answers to each batch, in order. Later clips are decoded, and the next batch is gathered,
+        meanwhile.
+        """
         clips: Iterable[Clip] = (clip for batch in batches for clip in batch)
-        # A batch beside the one in work, and one clip for each thread: more would only fill the memory.
+        # Clips of a batch, and one for each thread: more would only fill the memory.
         ahead = self.job.clips_per_batch + self.job.threads
-        ready = read_ahead(self.read, clips, self.job.threads, ahead)
+        read = read_ahead(self.read, clips, self.job.threads, ahead)
+        gathered = read_ahead(lambda batch: self.gather([next(read) for _ in batch]), batches, 1, 1)
         for batch in batches:
             begun_s = time.perf_counter()
-            read = [next(ready) for _ in batch]
+            given = next(gathered)
             waited_s = time.perf_counter() - begun_s
-            answers = self.answer(batch, read)
+            answers = self.answer(batch, given)
             timing.add(Timing(time.perf_counter() - begun_s, waited_s, len(batch)))
             yield answers
 
@@ -124,13 +131,11 @@ def _by_function(job: Job, stimuli: StimulusSet) -> Answering:
         ]
         return np.stack(given)
 
-    return Answering(job, read, answer)
+    return Answering(job, read, list, answer)
 
 
 def _by_network(job: Job, stimuli: StimulusSet) -> Answering:
     require_torch(f"predicting with {job.model}")
-    import torch
-
     from analysis.models.flow_sources import DEFAULT_FLOW, FlowSource
     from analysis.models.inputs import ClipReader
     from analysis.models.network_runner import network_runner
@@ -156,11 +161,12 @@ def _by_network(job: Job, stimuli: StimulusSet) -> Answering:
         views: list[tuple[NDArray[np.float32], ...]] = of_thread.reader.views(clip, job.views)
         return views
 
-    def answer(batch: Batch, read_clips: list[Any]) -> Answers:
-        looks = [view for views in read_clips for view in views]
-        streams = [torch.from_numpy(np.stack(arrays)) for arrays in zip(*looks, strict=True)]
+    def gather(read_clips: list[Any]) -> list[torch.Tensor]:
+        return runner.gathered([view for views in read_clips for view in views])
+
+    def answer(batch: Batch, streams: list[torch.Tensor]) -> Answers:
         of_looks = runner.probabilities(streams)
         answers: Answers = of_looks.reshape(len(batch), job.views, -1).mean(axis=1)
         return answers
 
-    return Answering(job, read, answer, device_title(device), runner.memory_format)
+    return Answering(job, read, gather, answer, device_title(device), runner.memory_format)

@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from analysis.errors import AnalysisError  # noqa: E402
-from analysis.models.devices import chosen_device  # noqa: E402
+from analysis.models.devices import Precision, chosen_device  # noqa: E402
 from analysis.models.network_runner import folded, network_runner  # noqa: E402
 from analysis.models.zoo import model_spec  # noqa: E402
 
@@ -58,6 +58,37 @@ def test_bf16_answers_nearly_the_same() -> None:
     network, looks = lived_in("e2s-x3d-small"), looks_at("e2s-x3d-small", 2)
     answers = network_runner(network, CPU, "bf16", 2).probabilities(looks)
     assert np.abs(answers - expected(network, looks)).max() < 0.01
+
+
+def test_bf16_keeps_apart_what_differs_by_a_hundredth() -> None:
+    """Logits in bf16 have steps of 1/32 between 4 and 8: both would be 6, and the first action the answer."""
+    network = lived_in("e2s-x3d-small")
+    torch.nn.init.zeros_(network.fusion.weight)
+    network.fusion.bias.data = torch.tensor([6.0, 6.01, 0.0, 0.0, 0.0])
+    answers = network_runner(network, CPU, "bf16", 2).probabilities(looks_at("e2s-x3d-small", 1))
+    assert answers[0, 1] / answers[0, 0] == pytest.approx(np.exp(0.01), abs=1e-4)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_the_layout_of_a_gpu_changes_no_answer(precision: Precision) -> None:
+    network, looks = lived_in("x3d-xs-112"), looks_at("x3d-xs-112", 2)
+    usual, as_on_gpu = (
+        network_runner(network, CPU, precision, 2, channels_last=chosen) for chosen in (False, True)
+    )
+    assert as_on_gpu.memory_format == "channels_last_3d"
+    difference = np.abs(usual.probabilities(looks) - as_on_gpu.probabilities(looks)).max()
+    assert difference < {"fp32": 1e-6, "bf16": 1e-3}[precision]
+
+
+@pytest.mark.parametrize(("precision", "dtype"), [("fp32", torch.float32), ("bf16", torch.bfloat16)])
+def test_looks_are_gathered_in_the_precision_of_the_network(precision: Precision, dtype: torch.dtype) -> None:
+    runner = network_runner(lived_in("e2s-x3d-small"), CPU, precision, 2)
+    looks = looks_at("e2s-x3d-small", 3)
+    arrays = [tuple(stream[place].numpy() for stream in looks) for place in range(3)]
+    gathered = runner.gathered(arrays)
+    assert [stream.dtype for stream in gathered] == [dtype, dtype]
+    assert all(torch.equal(one, other.to(dtype)) for one, other in zip(gathered, looks, strict=True))
+    assert np.array_equal(runner.probabilities(gathered), runner.probabilities(looks))
 
 
 class _NoRoomForMoreThan(torch.nn.Module):
