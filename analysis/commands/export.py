@@ -69,10 +69,10 @@ def export(
 
     validator = validator_path()
     refuse_unusable(output, tuple(data))
-    if keep_key is not None:
-        refuse_key_place(keep_key, output, data)
     for left in unfinished_before(output):
         print(f"note: {left} is half an export that was ended; delete it unless one runs", file=sys.stderr)
+    if keep_key is not None:
+        refuse_key_place(keep_key, output, data)
     allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
     collection = announced(_sessions(data, allowed))
     choices = Choices(

@@ -46,7 +46,7 @@ def beh_files(sessions: Sequence[LabelledSession]) -> dict[str, bytes]:
         f"task-{task}_beh.json": _task_sidecar(task, condition, phase, sessions)
         for (condition, phase), task in tasks.items()
     }
-    tables = [_exported_trials(session) for session in sessions]
+    tables = [exported_trials(session) for session in sessions]
     # One writing of one table, cut up afterwards: thousands of small ones take several times as long.
     header, *lines = table_bytes(_columns(pd.concat(tables, ignore_index=True))).splitlines(keepends=True)
     begins = 0
@@ -104,7 +104,8 @@ def _tasks(sessions: Sequence[LabelledSession]) -> dict[tuple[str, str], str]:
     return tasks
 
 
-def _exported_trials(session: LabelledSession) -> pd.DataFrame:
+def exported_trials(session: LabelledSession) -> pd.DataFrame:
+    """The trial table of a session as it is exported, but for the participant and the names of columns."""
     table = session.trials.table
     if not len(table):
         return table

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.collection import Collection
 from analysis.errors import AnalysisError
+from analysis.export.beh import exported_trials
 from analysis.export.data_set import Choices, DataSet
 from analysis.export.disclosure.account import DisclosureAccount, RemarkAccount
 from analysis.export.disclosure.disclosure_page import PAGE
@@ -83,10 +84,14 @@ def _said_of_questions(data_set: DataSet) -> set[str]:
 
 
 def _linkage(sessions: Sequence[LabelledSession], labels: Mapping[str, str]) -> tuple[Linkage, ...]:
-    original = pd.concat(
-        [session.trials.table.assign(session=session.number) for session in sessions], ignore_index=True
+    original, exported = (
+        pd.concat([table.assign(session=session.number) for session, table in tables], ignore_index=True)
+        for tables in (
+            [(session, session.trials.table) for session in sessions],
+            [(session, exported_trials(session).assign(observer=session.label)) for session in sessions],
+        )
     )
-    return measure_linkage(original, original.assign(observer=original["observer"].map(labels)), labels)
+    return measure_linkage(original, exported, labels)
 
 
 def _remarks(given: Mapping[str, str], passed: Mapping[str, str] | None) -> RemarkAccount:

@@ -108,6 +108,12 @@ def treatments(account: DisclosureAccount) -> tuple[Treatment, ...]:
             "Seconds since the first trial of the session; they say nothing of the time of day.",
         ),
         Treatment(
+            "Times within a trial",
+            "changed",
+            "Rounded to a nanosecond: the digits below tell how long the computer had been on.",
+        ),
+        Treatment("Language of a session", "dropped", "The protocol has the texts of all languages."),
+        Treatment(
             "Clips, answers, times to choose, late frames of every trial",
             "kept",
             "They are what the study is about. A whole sequence of them is a fingerprint: see what remains.",

@@ -43,8 +43,10 @@ def shared_circumstances(circumstances: pd.DataFrame, min_group: int) -> SharedC
             shared.append(name)
             continue
         with_others = f" together with {', '.join(shared)}" if shared else ""
+        rare = risk.below_min_group
+        share = "1 participant shares" if rare == 1 else f"{rare} participants share"
         told.append(
-            f"{risk.below_min_group} participants share their {name}{with_others} with fewer than "
-            f"{min_group - 1} others: whoever knows it of somebody may find their rows."
+            f"{share} their {name}{with_others} with fewer than {min_group - 1} others: whoever knows it of "
+            f"somebody may find their rows."
         )
     return SharedCircumstances(circumstances[shared], tuple(told))

@@ -124,8 +124,8 @@ def _of_session(file: Path) -> Found:
     yield "hash of a session file", hashlib.sha256(content).hexdigest(), where
     yield "session folder", file.parent.name, where
     try:
-        record = json.loads(content)
-    except ValueError:
+        record = _mapping(json.loads(content))
+    except (ValueError, RecursionError):
         return
     plan = _mapping(record.get("plan"))
     yield from _of_code(str(record.get("participant", plan.get("participant", ""))), where)
@@ -158,8 +158,8 @@ def _of_journal(file: Path) -> Found:
         if b'"kind":"trial' in line or b'"kind":"phase' in line:
             continue
         try:
-            entry = json.loads(line)
-        except ValueError:
+            entry = _mapping(json.loads(line))
+        except (ValueError, RecursionError):
             yield from in_text(line.decode("utf-8", "replace"), where)
             continue
         payload = _mapping(entry.get("payload"))
@@ -175,7 +175,7 @@ def _free_text_items(session: Path) -> set[str] | None:
         phases = json.loads(session.read_bytes())["plan"]["phases"]
         pages = [page for phase in phases for page in phase.get("pages", ())]
         return {item["name"] for page in pages for item in page["items"] if not item.get("options")}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

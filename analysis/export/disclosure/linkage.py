@@ -50,6 +50,14 @@ def right_answers(table: pd.DataFrame) -> pd.DataFrame:
     return by_observer
 
 
+def durations(table: pd.DataFrame) -> pd.DataFrame:
+    """From the first onset to the last of each session, in minutes: what the calendar of a room tells."""
+    onsets = table.groupby(["observer", "session"], sort=True)["onset"]
+    minutes = ((onsets.max() - onsets.min()) / 60).round().rename("minutes").reset_index()
+    by_observer: pd.DataFrame = minutes.set_index("observer")[["session", "minutes"]]
+    return by_observer
+
+
 _Know = Callable[[pd.DataFrame], pd.DataFrame]
 _ATTACKS: tuple[tuple[str, _Know], ...] = (
     (
@@ -76,6 +84,7 @@ _ATTACKS: tuple[tuple[str, _Know], ...] = (
         "The order of menu and conditions, which follow from the order number",
         lambda table: table[["condition", "phase", "menu_order"]],
     ),
+    ("How long the sessions took, to a minute", durations),
     ("How many sessions and trials there were", lambda table: table[["session", "trial"]]),
 )
 

@@ -204,7 +204,7 @@ def _rows(path: Path) -> dict[str, dict[str, str]]:
         raise AnalysisError(f"{path}: the reviewed remarks cannot be read ({error})") from None
     found = {}
     for number, row in enumerate(rows, start=1):
-        if any(row.get(name) is None for name in _COLUMNS):
+        if row.keys() != set(_COLUMNS) or any(row[name] is None for name in _COLUMNS):
             raise AnalysisError(f"{path}, row {number}: the columns must be {', '.join(_COLUMNS)}")
         decision = row["publish"].strip().lower()
         if decision not in ("", "yes", "no"):

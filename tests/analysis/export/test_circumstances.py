@@ -29,7 +29,7 @@ def test_what_singles_somebody_out_is_told() -> None:
     assert found.names == ()
     assert found.told == (
         (
-            "1 participants share their sessions with fewer than 2 others: whoever knows it of somebody may "
+            "1 participant shares their sessions with fewer than 2 others: whoever knows it of somebody may "
             "find their rows."
         ),
     )

@@ -76,6 +76,14 @@ def test_times_that_were_changed_no_longer_match(table) -> None:
     assert found(attacks, "Answers by clip, without their order").matched == 4
 
 
+def test_who_knows_how_long_somebody_stayed_finds_who_stayed_longest(table) -> None:
+    # Given a session of half an hour more, and others that took as long as each other to a minute
+    onsets = table.groupby("observer")["onset"].rank() * 10.0
+    table = table.assign(onset=onsets.mask(table["observer"] == "P003", onsets * 20))
+    one = found(measure_linkage(table, exported(table), LABELS), "How long the sessions took, to a minute")
+    assert (one.matched, one.narrowed) == (1, 3)
+
+
 @pytest.fixture(scope="module")
 def material() -> tuple[Protocol, StimulusSet]:
     return read_protocol(PROTOCOLS / "pilot.yaml"), stimulus_set(counted_clips(test=8, train=8))
