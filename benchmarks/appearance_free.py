@@ -32,7 +32,7 @@ import numpy.typing as npt
 
 from benchmarks._clips import UCF_CLIPS
 from stimuli.appearance_free import Generator, appearance_free_frames
-from stimuli.flow import DisFlow, flow_of_video
+from stimuli.flow import DisFlow
 from stimuli.motion_fidelity import motion_fidelity
 from stimuli.static_leak import TESTS_PER_FRAME, FrameLeak, frame_leak, noise_law
 from stimuli.synthetic import render_clip
@@ -75,7 +75,7 @@ def sources() -> Iterator[Source]:
     if folder := os.environ.get("AFD_TEST_DATA"):
         for name in CLIPS:
             frames = list(itertools.islice(decode(Path(folder) / "clips" / name), FRAMES))
-            yield Source(name, frames, np.stack(list(flow_of_video(frames, DisFlow()))))
+            yield Source(name, frames, np.stack(list(DisFlow().flows(frames))))
     else:
         print("AFD_TEST_DATA names no folder: no real clips.")
     for action in DRAWN:

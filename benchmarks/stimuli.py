@@ -16,7 +16,7 @@ import numpy as np
 
 from stimuli.appearance_free import appearance_free_frames
 from stimuli.build import build_synthetic
-from stimuli.flow import DisFlow, flow_of_video
+from stimuli.flow import DisFlow
 from stimuli.manifest import read_stimulus_set, verify_stimulus_set
 from stimuli.synthetic import ACTIONS, FPS, render_clip
 from stimuli.video import decode, encode_lossless, encode_rgb
@@ -60,7 +60,7 @@ def steps() -> dict[str, float]:
             ),
             "decode_rgb": ms_per_frame(lambda: sum(1 for path in rgb_files for _ in decode(path))),
             "dis_flow": ms_per_frame(
-                lambda: sum(sum(1 for _ in flow_of_video(clip.frames, DisFlow())) + 1 for clip in clips)
+                lambda: sum(sum(1 for _ in DisFlow().flows(clip.frames)) + 1 for clip in clips)
             ),
             "kilobytes_noise": round(sum(path.stat().st_size for path in noise_files) / frames / 1e3, 1),
             "kilobytes_rgb": round(sum(path.stat().st_size for path in rgb_files) / frames / 1e3, 1),

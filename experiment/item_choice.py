@@ -19,7 +19,6 @@ from experiment.selection import (
     choose_fewest_shared,
     choose_lists,
     in_fixed_order,
-    source_of,
 )
 from stimuli.clip import Clip
 from stimuli.manifest import StimulusSet
@@ -62,12 +61,12 @@ def choose_clips(protocol: Protocol, stimuli: StimulusSet, seat: Seat) -> Chosen
     for kind in ("test", "training"):
         of_kind = {number: phase for number, phase in trials.items() if phase.kind == kind}
         chosen.update(_choose(protocol, stimuli, seat, of_kind, used))
-        used |= {source_of(clip) for number in of_kind for clip in chosen[number]}
+        used |= {clip.footage_id for number in of_kind for clip in chosen[number]}
     rounds = {number: [tuple(clips)] for number, clips in chosen.items()}
     _add_rounds(rounds, protocol, stimuli, seat)
     checks = _choose_checks(rounds, protocol, stimuli, seat)
     for number, of_phase in rounds.items():
-        used |= {source_of(clip) for clips in (*of_phase, *checks[number]) for clip in clips}
+        used |= {clip.footage_id for clips in (*of_phase, *checks[number]) for clip in clips}
     return ChosenClips(
         rounds={
             number: tuple(
@@ -191,7 +190,7 @@ def _add_rounds(rounds: dict[int, list[Clips]], protocol: Protocol, stimuli: Sti
         phase = protocol.file.phases[number]
         assert isinstance(phase, TrialsSpec)
         group = phase.condition if rule == "same" else ""
-        uses[group].update(source_of(clip) for clips in of_phase for clip in clips)
+        uses[group].update(clip.footage_id for clips in of_phase for clip in clips)
     for number, phase in repeated:
         assert phase.criterion is not None
         counted = uses[phase.condition if rule == "same" else ""]
@@ -207,11 +206,11 @@ def _add_rounds(rounds: dict[int, list[Clips]], protocol: Protocol, stimuli: Sti
                 ]
             )
             rounds[number].append(chosen)
-            counted.update(source_of(clip) for clip in chosen)
+            counted.update(clip.footage_id for clip in chosen)
 
 
 def _least_used(clips: Iterable[Clip], uses: Counter[str], seed: int) -> list[Clip]:
-    return sorted(in_fixed_order(clips, seed), key=lambda clip: uses[source_of(clip)])
+    return sorted(in_fixed_order(clips, seed), key=lambda clip: uses[clip.footage_id])
 
 
 def _choose_checks(
@@ -226,8 +225,8 @@ def _choose_checks(
     trials = {n: p for n, p in enumerate(protocol.file.phases) if isinstance(p, TrialsSpec)}
     splits = {split: _material(protocol, stimuli, split) for split in ("test", "train", "demo")}
     shown = [(n, clip) for n, of_phase in rounds.items() for clips in of_phase for clip in clips]
-    tested = {source_of(clip) for number, clip in shown if trials[number].kind == "test"}
-    uses = Counter(source_of(clip) for _, clip in shown)
+    tested = {clip.footage_id for number, clip in shown if trials[number].kind == "test"}
+    uses = Counter(clip.footage_id for _, clip in shown)
     chosen: dict[int, list[Clips]] = {number: [] for number in trials}
     for number, phase in trials.items():
         allowed = ("test", "train", "demo") if phase.kind == "test" else ("train", "demo")
@@ -242,7 +241,7 @@ def _choose_checks(
                     for clip in in_fixed_order(
                         splits[split][phase.condition][action], protocol.file.item_seed
                     )
-                    if source_of(clip) not in tested and clip.clip_id not in taken
+                    if clip.footage_id not in tested and clip.clip_id not in taken
                 ]
                 if not pool:
                     raise InputRefused(
@@ -251,9 +250,9 @@ def _choose_checks(
                         f"of {action} is left for one that is not shown elsewhere; build a larger set or ask "
                         "for fewer"
                     )
-                check = min(pool, key=lambda clip: uses[source_of(clip)])
+                check = min(pool, key=lambda clip: uses[clip.footage_id])
                 taken.add(check.clip_id)
-                uses[source_of(check)] += 1
+                uses[check.footage_id] += 1
                 checks.append(check)
             chosen[number].append(tuple(checks))
     return chosen
@@ -281,8 +280,8 @@ def _choose_demos(protocol: Protocol, stimuli: StimulusSet, used: set[str]) -> d
                 for pool in pools
                 for clip in in_fixed_order(pool[condition][action], protocol.file.item_seed)
             ]
-            clips.sort(key=lambda clip: (source_of(clip) in used, source_of(clip) != preferred))
+            clips.sort(key=lambda clip: (clip.footage_id in used, clip.footage_id != preferred))
             if clips:
                 demos[condition, action] = clips[0]
-                preferred = preferred or source_of(clips[0])
+                preferred = preferred or clips[0].footage_id
     return demos

@@ -27,11 +27,6 @@ class TooFewClips(Exception):
         self.condition, self.action, self.found, self.wanted = condition, action, found, wanted
 
 
-def source_of(clip: Clip) -> str:
-    """The footage a clip shows: an appearance-free clip its source, any other itself."""
-    return clip.source_clip_id or clip.clip_id
-
-
 def in_fixed_order(clips: Iterable[Clip], seed: int) -> list[Clip]:
     """A fixed random order that takes one clip of every group before a second of any.
 
@@ -42,7 +37,7 @@ def in_fixed_order(clips: Iterable[Clip], seed: int) -> list[Clip]:
     def draw(text: str) -> bytes:
         return hashlib.sha256(f"{seed}/{text}".encode()).digest()
 
-    ordered = sorted(clips, key=lambda clip: draw(source_of(clip)))
+    ordered = sorted(clips, key=lambda clip: draw(clip.footage_id))
     seen: Counter[int] = Counter()
     ranked = []
     for clip in ordered:
@@ -84,15 +79,15 @@ def choose_fewest_shared(
             if len(clips) < count:
                 raise TooFewClips(condition, action, len(clips), count)
             elsewhere = {
-                source_of(clip)
+                clip.footage_id
                 for other in wanted
                 if other != condition
                 for clip in material[other].get(action, ())
             }
             ordered = in_fixed_order(clips, seed)
-            ordered.sort(key=lambda clip: (uses[source_of(clip)], source_of(clip) in elsewhere))
+            ordered.sort(key=lambda clip: (uses[clip.footage_id], clip.footage_id in elsewhere))
             chosen[condition][action] = tuple(ordered[:count])
-        uses.update(source_of(clip) for clips in chosen[condition].values() for clip in clips)
+        uses.update(clip.footage_id for clips in chosen[condition].values() for clip in clips)
     return chosen
 
 
@@ -120,7 +115,7 @@ def choose_lists(
     result: list[ItemSets] = [{condition: {} for condition in conditions} for _ in range(lists)]
     for action in material[first]:
         by_source = {
-            condition: {source_of(clip): clip for clip in material[condition].get(action, ())}
+            condition: {clip.footage_id: clip for clip in material[condition].get(action, ())}
             for condition in conditions
         }
         common = [
@@ -132,8 +127,8 @@ def choose_lists(
             raise TooFewClips(" and ".join(conditions), action, len(common), count)
         ordered = in_fixed_order(common, seed)
         for items in result:
-            ordered.sort(key=lambda clip: uses[source_of(clip)])
-            sources = [source_of(clip) for clip in ordered[:count]]
+            ordered.sort(key=lambda clip: uses[clip.footage_id])
+            sources = [clip.footage_id for clip in ordered[:count]]
             uses.update(sources)
             for condition in conditions:
                 items[condition][action] = tuple(

@@ -22,10 +22,10 @@ def standing_sizes(clips: Iterable[Clip]) -> Mapping[str, tuple[int, int]]:
     clips = tuple(clips)
     largest: dict[str, Clip] = {}
     for clip in clips:
-        footage = clip.source_clip_id or clip.clip_id
+        footage = clip.footage_id
         if footage not in largest or _pixels(clip) > _pixels(largest[footage]):
             largest[footage] = clip
-    found = {clip.clip_id: largest[clip.source_clip_id or clip.clip_id] for clip in clips}
+    found = {clip.clip_id: largest[clip.footage_id] for clip in clips}
     return {clip_id: (clip.width, clip.height) for clip_id, clip in found.items()}
 
 

@@ -54,6 +54,11 @@ class Clip:
     source_clip_id: str | None
 
     @property
+    def footage_id(self) -> str:
+        """The clip whose footage it shows: an appearance-free clip its source, any other itself."""
+        return self.source_clip_id or self.clip_id
+
+    @property
     def duration_s(self) -> float:
         """Length of one showing: 50 frames at 25 fps last 2.0 s."""
         return self.frames / self.fps

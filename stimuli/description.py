@@ -9,11 +9,13 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from stimuli.appearance_free import Fill, Generator, Method
+from stimuli.clip import Clip
 from stimuli.durable import write_durably
 from stimuli.errors import StimulusError, reason_of
 from stimuli.flow import RAFT_ITERATIONS, FlowName, FlowRecipe
 from stimuli.installed import installed_version
 from stimuli.noise import NoiseKind, NoiseLevels
+from stimuli.validation import first_problem
 
 DESCRIPTION_NAME = "stimulus_set.json"
 
@@ -25,11 +27,13 @@ AS_PUBLISHED: AsPublished = get_args(AsPublished)[0]
 _NO_CHOICE = {"levels", "weights"}
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
+    """What is kept as JSON beside clips: it does not change, and a field that it does not know is refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Recipe(_Record):
+class Recipe(Record):
     """All that decides what the clips of a set look like, besides the source material itself.
 
     `per_class` is None for clips that were not drawn; `split`, of UCF101, and `actions` for those of another
@@ -119,7 +123,7 @@ class Recipe(_Record):
         )
 
 
-class Software(_Record):
+class Software(Record):
     """Versions of what made the set; another one may give other bytes."""
 
     appearance_free_actions: str
@@ -129,7 +133,7 @@ class Software(_Record):
     pyav: str
 
 
-class FailedClip(_Record):
+class FailedClip(Record):
     """A clip that is in neither condition of the set because it could not be made, and why."""
 
     name: str
@@ -145,7 +149,14 @@ class SetDescription(Recipe):
 
     @property
     def recipe(self) -> Recipe:
+        """How the set was made, without the rest."""
         return Recipe.model_validate(self.model_dump(include=set(Recipe.model_fields)))
+
+    def frames_ahead(self, clip: Clip, source: Clip) -> int:
+        """At which frame of its source an appearance-free clip begins: published noise may lack a frame, and
+        begins at the second one then.
+        """
+        return int(self.afd101 and clip.frames == source.frames - 1)
 
 
 def installed_software() -> Software:
@@ -173,9 +184,7 @@ def read_description(root: Path) -> SetDescription:
     except OSError as error:
         raise StimulusError(f"{path} cannot be read: {reason_of(error)}.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise StimulusError(f"{path}: {field}: {first['msg']}.") from None
+        raise StimulusError(f"{path}: {first_problem(error)}.") from None
 
 
 def _said(value: object) -> str:

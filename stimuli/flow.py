@@ -57,7 +57,10 @@ def flow_recipe(
         raise StimulusError(
             f"Weights, upsampling and iterations belong to the flow raft-small or raft-large, not to {name}."
         )
-    for what, value, most in (("upsample", upsample, LARGEST_UPSAMPLE), ("iterations", iterations, 100)):
+    for what, value, most in (
+        ("upsample", upsample, LARGEST_UPSAMPLE),
+        ("iterations", iterations, MOST_ITERATIONS),
+    ):
         if not 1 <= value <= most:
             raise StimulusError(f"The option {what} of the flow {name} is {value}; it must be 1 to {most}.")
     if weights is None:
@@ -105,11 +108,6 @@ def flow_estimator(recipe: FlowRecipe) -> FlowEstimator:
             )
 
 
-def flow_of_video(frames: Iterable[Frame], estimator: FlowEstimator) -> Iterator[Flow]:
-    """The flow from each frame to the next, as `FlowEstimator.flows`."""
-    return estimator.flows(frames)
-
-
 class DisFlow:
     """Dense inverse search, OpenCV's medium preset, on grey values (Kroeger et al., ECCV 2016)."""
 
@@ -119,6 +117,7 @@ class DisFlow:
         self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
 
     def flows(self, frames: Iterable[Frame]) -> Iterator[Flow]:
+        """As `FlowEstimator.flows`."""
         return (self.estimate(first, second) for first, second in itertools.pairwise(frames))
 
     def estimate(self, first: Frame, second: Frame) -> Flow:
@@ -137,6 +136,7 @@ class FarnebackFlow:
     name: FlowName = "farneback"
 
     def flows(self, frames: Iterable[Frame]) -> Iterator[Flow]:
+        """As `FlowEstimator.flows`."""
         return (self.estimate(first, second) for first, second in itertools.pairwise(frames))
 
     def estimate(self, first: Frame, second: Frame) -> Flow:

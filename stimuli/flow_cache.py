@@ -7,13 +7,15 @@ removing that folder costs nothing but time. What is read is bit for bit what wa
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
+import json
 import os
 import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,11 @@ _DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyEr
 def default_folder() -> Path:
     """The user's cache folder of this program, as the system has it."""
     return Path(platformdirs.user_cache_dir("appearance-free-actions", appauthor=False)) / "flow"
+
+
+def cache_key(parts: Mapping[str, object]) -> str:
+    """A file name, 64 hexadecimal digits, for what follows from these parts alone; they have a JSON form."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -168,6 +175,7 @@ def _unpacked(packed: bytes, height: int, width: int) -> Flow:
 
 
 def main() -> int:
+    """Print where the cache is and how much it holds."""
     folder = default_folder()
     sizes = [file.stat().st_size for file in folder.glob(f"*{SUFFIX}")]
     print(f"{folder}\n{len(sizes)} clips, {sum(sizes) / 1e9:.2f} GB of at most {LARGEST_BYTES / 1e9:.0f} GB")

@@ -1,4 +1,4 @@
-"""Are the frames of a video evenly spaced in time? Everything here is shown at one rate."""
+"""Are the frames of a video evenly spaced in time, as all that is shown must be? Are two rates one?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ _UNEVEN_SHARE = 0.25
 # AVI files with B-frames begin one frame late and end one early; a frame that a camera dropped is no matter.
 _UNEVEN_STEPS, _UNEVEN_STEPS_SHARE = 2, 0.02
 _LARGEST_OFFSET_FRAMES = 3.0
+# 29.97 frames/s is written as 29.97, 30000/1001 or 30 by different programs.
+_SAME_RATE = 0.005
+
+
+def same_rate(fps: float, wanted_fps: float) -> bool:
+    """Whether two rates, frames per second, are the same but for how they are written: 30 and 29.97 are."""
+    return abs(fps - wanted_fps) <= _SAME_RATE * wanted_fps
 
 
 def uneven_frame(times_s: Sequence[float | None], fps: float, tick_s: float) -> int | None:

@@ -20,6 +20,7 @@ from stimuli.description import FailedClip, Recipe, installed_software
 from stimuli.durable import write_durably
 from stimuli.errors import DiskFull, StimulusError, reason_of
 from stimuli.flow import FlowEstimator, FlowRecipe, flow_estimator
+from stimuli.frame_times import same_rate
 from stimuli.manifest import file_sha256
 from stimuli.placing import place_file
 from stimuli.sources import DrawnClip, FoundClip, Source
@@ -28,9 +29,6 @@ from stimuli.unfinished import Made, Workspace
 from stimuli.video import VideoInfo, encode_lossless, encode_rgb, is_disk_full, open_video, probe
 
 Depth = npt.NDArray[np.float32]
-
-# 29.97 frames/s is written as 29.97, 30000/1001 or 30 by different programs.
-_SAME_RATE = 0.005
 
 
 @dataclass(frozen=True)
@@ -136,7 +134,7 @@ def _take_published(
     remarks = []
     if info.frames < of_source.frames:
         remarks.append("the published file has one frame fewer than its source")
-    if abs(info.fps / of_source.fps - 1) > _SAME_RATE:
+    if not same_rate(info.fps, of_source.fps):
         remarks.append(
             f"the published file runs at {info.fps:.4g} frames/s, its source at {of_source.fps:.4g}"
         )

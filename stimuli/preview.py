@@ -81,6 +81,7 @@ class Recording:
 
     @property
     def fps(self) -> float:
+        """Moments per second, as in the clip."""
         return self._material.fps
 
     @property
@@ -167,8 +168,7 @@ def material_of_set(stimulus_set: StimulusSet, clip: Clip) -> Material:
 
     description = read_description(stimulus_set.root)
     source = stimulus_set.by_id(str(clip.source_clip_id))
-    # Published noise may lack a frame; then it begins at the second frame of its source.
-    ahead = int(description.afd101 and clip.frames == source.frames - 1)
+    ahead = description.frames_ahead(clip, source)
     return Material(
         fps=clip.fps,
         rgb=lambda: itertools.islice(decode(stimulus_set.path_of(source)), ahead, None),

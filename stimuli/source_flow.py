@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +11,7 @@ from stimuli.clip import Clip
 from stimuli.description import read_description
 from stimuli.errors import StimulusError, reason_of
 from stimuli.flow import Flow, FlowRecipe, flow_estimator
-from stimuli.flow_cache import FlowCache, default_folder
+from stimuli.flow_cache import FlowCache, cache_key, default_folder
 from stimuli.manifest import StimulusSet, file_sha256
 from stimuli.raft import RaftFlow, checked_weights
 from stimuli.synthetic import RENDERER_VERSION, render_flow
@@ -49,7 +47,7 @@ def source_flow(
                 f" the drawings, and this is version {RENDERER_VERSION}, whose flow is another; build the set"
                 " again."
             )
-        return iter(render_flow(source.action, source.group, _number(source), description.seed))
+        return iter(render_flow(source.action, source.group, drawn_number(source), description.seed))
     path = stimulus_set.path_of(source)
     if recipe.name in ("dis", "farneback"):
         return flow_estimator(recipe).flows(decode(path))
@@ -57,8 +55,11 @@ def source_flow(
     return _kept_raft_flow(path, source.frames, recipe, cache or FlowCache(default_folder()))
 
 
-def _number(clip: Clip) -> int:
-    """Of a drawn clip, which the name ends with: v_Swing_g01_c02 is number 2."""
+def drawn_number(clip: Clip) -> int:
+    """The number of a drawn clip, with which its name ends: v_Swing_g01_c02 is number 2.
+
+    Raises StimulusError for a name without one.
+    """
     number = clip.clip_id.rpartition("_c")[2]
     if not number.isdecimal():
         raise StimulusError(
@@ -96,9 +97,8 @@ def _kept_raft_flow(path: Path, frames: int, recipe: FlowRecipe, cache: FlowCach
         "torch": importlib.metadata.version("torch"),
         "device": device,
     }
-    key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def estimate() -> Iterator[Flow]:
         return RaftFlow.of(recipe, device).flows(decode(path))
 
-    return cache.flows(key, frames - 1, estimate)
+    return cache.flows(cache_key(parts), frames - 1, estimate)

@@ -28,10 +28,12 @@ class DrawnClip:
 
     @property
     def stem(self) -> str:
+        """Its name in the set, without condition and suffix."""
         return f"v_{self.action}_g{self.group:02d}_c{self.number:02d}"
 
     @property
     def split(self) -> str:
+        """Where its group belongs, as in UCF101: `test` or `train`."""
         return "test" if self.group in TEST_GROUPS else "train"
 
 
@@ -50,6 +52,7 @@ class FoundClip:
 
     @property
     def stem(self) -> str:
+        """Its name in the set, without condition and suffix."""
         return self.file.stem
 
 

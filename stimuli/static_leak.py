@@ -27,7 +27,6 @@ LARGEST_LAG_PX = 32
 TESTS_PER_FRAME = 3
 CELLS = (6, 8)
 """Rows and columns of cells that `local_clues` divides a frame into."""
-CLUES_PER_CELL = 5
 
 # Dots that make one word of 24 bits, rows and columns: two equal words by chance are then rare in every kind.
 _WORDS: dict[NoiseKind, tuple[int, int]] = {
@@ -98,6 +97,7 @@ class FrameLeak:
 
     @property
     def p_lowest(self) -> float:
+        """The smallest of the three probabilities."""
         return min(self.p_histogram, self.p_autocorrelation, self.p_repeats)
 
 

@@ -16,10 +16,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from stimuli.clip import Clip
-from stimuli.description import Recipe, Software
+from stimuli.description import Recipe, Record, Software
 from stimuli.durable import flush_folder, write_durably
 from stimuli.errors import StimulusError, reason_of
 from stimuli.locks import exclusive_lock
@@ -29,13 +29,11 @@ from stimuli.noise import NoiseLevels
 _LEVELS = TypeAdapter(NoiseLevels)
 
 
-class Made(BaseModel):
+class Made(Record):
     """The record of a clip that is whole: its rows, UCF5 first, and what they were made from and with.
 
     `identity` tells the source's content, `remarks` what a person should know about how it came into the set.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     clips: tuple[Clip, Clip]
     identity: str
@@ -51,6 +49,7 @@ class Workspace:
 
     @property
     def set_folder(self) -> Path:
+        """Where its clips are written."""
         return self.root / "set"
 
     def record(self, name: str, made: Made) -> None:

@@ -52,7 +52,7 @@ class Video:
         self._path, self._container, self._stream = path, container, stream
         size = stream.codec_context
         self.info = VideoInfo(
-            _announced_frames(path, container, stream), _fps(path, stream), size.width, size.height
+            _announced_frames(path, container, stream), rate_of(path, stream), size.width, size.height
         )
 
     def frames(self) -> Iterator[Frame]:
@@ -84,7 +84,7 @@ def open_video(path: Path) -> Iterator[Video]:
 
     Raises StimulusError when the file is missing, cannot be read, is no video or has no rate.
     """
-    with _opened(path) as (container, stream):
+    with open_stream(path) as (container, stream):
         yield Video(path, container, stream)
 
 
@@ -117,7 +117,7 @@ def check_whole(path: Path, frames: int) -> None:
 
     Nothing but the first frame is decoded. Raises StimulusError, naming the clip.
     """
-    with _opened(path) as (container, stream):
+    with open_stream(path) as (container, stream):
         packets = sum(1 for packet in container.demux(stream) if packet.size)
     if packets < frames:
         raise StimulusError(f"{path} is cut short: it holds {packets} of {frames} frames.")
@@ -138,7 +138,7 @@ def encode_lossless(target: Path | BinaryIO, frames: Iterable[Frame], fps: float
     # Noise leaves arithmetic coding little to gain: without it a file is a fifth larger, but written in a
     # third of the time and read in a fifth.
     options = {"qp": "0", "preset": "veryfast", "x264-params": "cabac=0"}
-    return _encode(target, frames, fps, "libx264rgb", "rgb24", options)
+    return _encode(target, frames, fps, options)
 
 
 def encode_rgb(target: Path | BinaryIO, frames: Iterable[Frame], fps: float) -> int:
@@ -150,11 +150,15 @@ def encode_rgb(target: Path | BinaryIO, frames: Iterable[Frame], fps: float) -> 
     """
     # Without macroblock trees: on small frames x264 would spread quality by what happens to lie in memory.
     options = {"crf": "16", "preset": "veryfast", "x264-params": "mbtree=0"}
-    return _encode(target, frames, fps, "libx264rgb", "rgb24", options)
+    return _encode(target, frames, fps, options)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+def open_stream(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """A file's container and the first video stream in it, for what PyAV itself tells of them.
+
+    Raises StimulusError as `open_video`.
+    """
     if not path.is_file():
         raise StimulusError(f"The clip {path} does not exist.")
     try:
@@ -191,11 +195,12 @@ def _decoded(path: Path, container: InputContainer, stream: VideoStream) -> Iter
 
 
 def _check_times(path: Path, times_s: list[float | None], stream: VideoStream) -> None:
-    uneven = uneven_frame(times_s, _fps(path, stream), float(stream.time_base or 0))
+    fps = rate_of(path, stream)
+    uneven = uneven_frame(times_s, fps, float(stream.time_base or 0))
     if uneven is not None:
         raise StimulusError(
             f"The clip {path} does not keep a constant rate: frame {uneven} is not shown when"
-            f" {_fps(path, stream):.4g} frames a second would show it; convert it to a constant rate (ffmpeg"
+            f" {fps:.4g} frames a second would show it; convert it to a constant rate (ffmpeg"
             f" -i {path.name} -fps_mode cfr -crf 16 {path.stem}.mkv) or leave it out."
         )
 
@@ -213,25 +218,19 @@ def _announced_frames(path: Path, container: InputContainer, stream: VideoStream
         return stream.frames
     # Matroska knows its length alone. With sound beside the picture that would be the longer of the two.
     if container.duration and len(container.streams) == 1:
-        return round(container.duration / av.time_base * _fps(path, stream))
+        return round(container.duration / av.time_base * rate_of(path, stream))
     return 0
 
 
-def _fps(path: Path, stream: VideoStream) -> float:
+def rate_of(path: Path, stream: VideoStream) -> float:
+    """Mean frames per second, as the file says. Raises StimulusError where it does not."""
     rate = stream.average_rate or stream.guessed_rate
     if not rate:
         raise StimulusError(f"The clip {path} does not say how many frames a second it has.")
     return float(rate)
 
 
-def _encode(
-    target: Path | BinaryIO,
-    frames: Iterable[Frame],
-    fps: float,
-    codec: str,
-    pixel_format: str,
-    options: Mapping[str, str],
-) -> int:
+def _encode(target: Path | BinaryIO, frames: Iterable[Frame], fps: float, options: Mapping[str, str]) -> int:
     file = os.fspath(target) if isinstance(target, Path) else target
     remaining = iter(frames)
     first = next(remaining, None)
@@ -244,9 +243,9 @@ def _encode(
         # number into the stream. Clips are encoded side by side instead.
         with av.open(file, "w", format="matroska", options={"fflags": "+bitexact"}) as container:
             stream = container.add_stream(
-                codec, rate=Fraction(fps).limit_denominator(1001), options={**options, "threads": "1"}
+                "libx264rgb", rate=Fraction(fps).limit_denominator(1001), options={**options, "threads": "1"}
             )
-            stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
+            stream.width, stream.height, stream.pix_fmt = width, height, "rgb24"
             for frame in itertools.chain([first], remaining):
                 container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
                 count += 1

@@ -249,9 +249,8 @@ def _reference(description: SetDescription) -> Generator:
 
 
 def _frames_ahead(check: ClipCheck) -> int:
-    """1 for a published clip of one frame fewer than its source: it begins at the source's second frame."""
     source = check.stimulus_set.by_id(check.clip.source_clip_id or "")
-    return int(check.description.afd101 and check.clip.frames == source.frames - 1)
+    return check.description.frames_ahead(check.clip, source)
 
 
 def _motion(found: MotionFidelity) -> Motion:

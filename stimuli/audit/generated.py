@@ -13,6 +13,7 @@ from stimuli.description import read_description
 from stimuli.flow import Flow
 from stimuli.making import noise_frames, noise_of_drawn
 from stimuli.manifest import StimulusSet
+from stimuli.source_flow import drawn_number
 from stimuli.synthetic import render_clip
 
 
@@ -27,6 +28,6 @@ def noise_frames_of(
     recipe = read_description(stimulus_set.root).recipe
     stem = PurePosixPath(clip.path).stem
     if recipe.source == "synthetic":
-        drawn = render_clip(clip.action, clip.group, int(stem.rpartition("_c")[2]), recipe.seed)
+        drawn = render_clip(clip.action, clip.group, drawn_number(clip), recipe.seed)
         return noise_of_drawn(recipe, stem, drawn)
     return noise_frames(recipe, stem, flows)

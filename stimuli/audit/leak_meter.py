@@ -56,10 +56,12 @@ class LeakMeter:
 
     @property
     def mean(self) -> float:
+        """Of all values, 0..255."""
         return float((self._counts * np.arange(256)).sum() / self._counts.sum())
 
     @property
     def deviation(self) -> float:
+        """Standard deviation of all values, 0..255."""
         square = float((self._counts * np.arange(256) ** 2).sum() / self._counts.sum())
         return math.sqrt(max(square - self.mean**2, 0.0))
 

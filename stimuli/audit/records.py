@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from stimuli.description import Recipe, Software
+from stimuli.description import Recipe, Record, Software
 
 Outcome = Literal["pass", "fail", "cannot be told"]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Verdict(_Record):
+class Verdict(Record):
     """An answer and the sentence that gives its reason."""
 
     outcome: Outcome
     reason: str
 
 
-class Verdicts(_Record):
+class Verdicts(Record):
     """The answers to the three questions."""
 
     static_leak: Verdict
@@ -31,10 +25,11 @@ class Verdicts(_Record):
 
     @property
     def outcomes(self) -> tuple[Outcome, Outcome, Outcome]:
+        """The three in their order."""
         return self.static_leak.outcome, self.motion.outcome, self.encoding.outcome
 
 
-class Leak(_Record):
+class Leak(Record):
     """Of all frames of a clip, for each test, the frame that shows most (`stimuli.static_leak`).
 
     `p_` are those of that frame, corrected for channels and lags, not for the number of frames.
@@ -51,7 +46,7 @@ class Leak(_Record):
     p_repeats: float
 
 
-class Motion(_Record):
+class Motion(Record):
     """`stimuli.motion_fidelity.MotionFidelity`; None where nothing moves enough to tell."""
 
     epe_px: float | None
@@ -62,7 +57,7 @@ class Motion(_Record):
     slow_values: int
 
 
-class MotionBeside(_Record):
+class MotionBeside(Record):
     """The clip's noise, and `recursive` noise with fresh fill of the same flow and values, measured alike."""
 
     clip: Motion
@@ -70,7 +65,7 @@ class MotionBeside(_Record):
     every: int
 
 
-class Encoding(_Record):
+class Encoding(Record):
     """What the file holds. `differing` of `compared` frames are not those that the recipe gives; None where
     they could not be made again. Mean and deviation are those of all values of the video, 0..255.
     """
@@ -93,7 +88,7 @@ class Encoding(_Record):
     checksum_agrees: bool
 
 
-class ClipAudit(_Record):
+class ClipAudit(Record):
     """One appearance-free clip. What could not be measured is None, and `problems` says why."""
 
     clip_id: str
@@ -106,7 +101,7 @@ class ClipAudit(_Record):
     verdicts: Verdicts
 
 
-class Recognition(_Record):
+class Recognition(Record):
     """How often a classifier names the action of a single frame, whole groups held out.
 
     `accuracy` is the mean over actions; the interval and `p`, the probability of as much by chance, take
@@ -125,7 +120,7 @@ class Recognition(_Record):
     verdict: Verdict
 
 
-class Pooled(_Record):
+class Pooled(Record):
     """The histogram and autocorrelation tests on one frame of every clip taken together."""
 
     clips: int
@@ -136,7 +131,7 @@ class Pooled(_Record):
     verdict: Verdict
 
 
-class Limits(_Record):
+class Limits(Record):
     """What the verdicts were made with."""
 
     chance_of_false_alarm: float
@@ -160,7 +155,7 @@ class AuditSoftware(Software):
     scikit_learn: str
 
 
-class Audit(_Record):
+class Audit(Record):
     """The whole of `audit.json`."""
 
     format: Literal[1] = 1

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-
-from stimuli.errors import StimulusError, reason_of
+from stimuli.video import open_stream, rate_of
 
 
 @dataclass(frozen=True)
@@ -21,11 +18,6 @@ class StreamFacts:
     width: int
     height: int
 
-    @property
-    def lossy(self) -> bool:
-        """Whether the pixel format alone cannot hold independent R, G and B values."""
-        return is_lossy(self.pixel_format)
-
 
 def is_lossy(pixel_format: str) -> bool:
     """Whether a pixel format cannot hold every 8-bit R, G and B: all of YCbCr."""
@@ -33,23 +25,13 @@ def is_lossy(pixel_format: str) -> bool:
 
 
 def stream_facts(path: Path) -> StreamFacts:
-    """Raises StimulusError, naming the clip, for a file that is missing or no video."""
-    if not path.is_file():
-        raise StimulusError(f"The clip {path} does not exist.")
-    try:
-        with av.open(os.fspath(path)) as container:
-            if not container.streams.video:
-                raise StimulusError(f"The clip {path} holds no video stream.")
-            stream = container.streams.video[0]
-            context = stream.codec_context
-            rate = stream.average_rate or stream.guessed_rate
-            return StreamFacts(
-                codec=context.name,
-                pixel_format=context.pix_fmt or "unknown",
-                fps=float(rate) if rate else 0.0,
-                width=context.width,
-                height=context.height,
-            )
-    except (av.error.FFmpegError, ValueError, OSError) as error:
-        said = reason_of(error)
-        raise StimulusError(f"The clip {path} cannot be read as video ({said}).") from error
+    """Raises StimulusError, naming the clip, for a file that is missing, no video, or of no rate."""
+    with open_stream(path) as (_, stream):
+        context = stream.codec_context
+        return StreamFacts(
+            codec=context.name,
+            pixel_format=context.pix_fmt or "unknown",
+            fps=rate_of(path, stream),
+            width=context.width,
+            height=context.height,
+        )

@@ -31,6 +31,7 @@ from stimuli.audit.records import (
     Verdicts,
 )
 from stimuli.audit.stream import is_lossy
+from stimuli.frame_times import same_rate
 from stimuli.static_leak import (
     TESTS_PER_FRAME,
     NoiseLaw,
@@ -40,8 +41,6 @@ from stimuli.static_leak import (
 )
 
 CHANCE_OF_FALSE_ALARM = 0.001
-# 29.97 frames/s is written as 29.97, 30000/1001 or 30 by different programs.
-_SAME_RATE = 5e-3
 _LEAST_R, _LEAST_GAIN = 0.75, 0.6
 _MOST_EPE_PX, _MOST_EPE_SHARE = 0.25, 0.5
 _LEAST_RECURSIVE_R = 0.25
@@ -238,7 +237,7 @@ def _wrong_counts(encoding: Encoding, fewer: int) -> list[str]:
         wrong.append(f"{encoding.frames} frames, its source has {encoding.source_frames}")
     rates = {"the manifest says": encoding.fps_in_manifest, "its source has": encoding.source_fps}
     for who, rate in rates.items():
-        if rate is not None and abs(encoding.fps - rate) > _SAME_RATE * rate:
+        if rate is not None and not same_rate(encoding.fps, rate):
             wrong.append(f"{encoding.fps:.5g} frames per second, {who} {rate:.5g}")
     return wrong
 

@@ -59,11 +59,7 @@ _BY_NAME = {
 
 
 def action_named(name: str) -> Action:
-    """The action of that name.
-
-    Raises:
-        StimulusError: there is none; the sentence lists those there are.
-    """
+    """The action of that name. Raises StimulusError where there is none, and lists those there are."""
     if name not in _BY_NAME:
         raise StimulusError(f'There is no drawn action "{name}"; there are {", ".join(ACTIONS)}.')
     return _BY_NAME[name]

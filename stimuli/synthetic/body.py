@@ -39,14 +39,17 @@ class Proportions:
 
     @property
     def arm_m(self) -> float:
+        """Shoulder to wrist, stretched."""
         return self.upper_arm_m + self.forearm_m
 
     @property
     def leg_m(self) -> float:
+        """Hip to ankle, stretched."""
         return self.thigh_m + self.shin_m
 
     @property
     def toe_radius_m(self) -> float:
+        """Radius of the toe sphere, before it is flattened."""
         return 0.040 * self.stature_m / 1.75
 
     @property

@@ -88,6 +88,7 @@ class Take:
 
     @property
     def frames(self) -> int:
+        """How many frames it will have."""
         return len(self.phase)
 
 
@@ -97,8 +98,7 @@ def render_clip(action: str, group: int, clip: int, seed: int) -> RenderedClip:
     The same arguments give the same pixels and flow. Clips of one `group` share actor, clothes, scene and
     camera and differ in phase, duration and slightly in period and amplitude.
 
-    Raises:
-        StimulusError: an unknown action, or a negative group, clip or seed.
+    Raises StimulusError for an unknown action and for a negative group, clip or seed.
     """
     take = prepare(action, group, clip, seed)
     frames = np.empty((take.frames, *FRAME_SHAPE, 3), dtype=np.uint8)

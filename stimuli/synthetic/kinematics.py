@@ -35,11 +35,6 @@ def _rotation(angle_rad: ArrayLike, axis: int) -> Array:
     return matrix
 
 
-def about_x(angle_rad: ArrayLike) -> Array:
-    """Rotations `(..., 3, 3)` about x; a positive angle turns y towards z."""
-    return _rotation(angle_rad, 0)
-
-
 def about_y(angle_rad: ArrayLike) -> Array:
     """Rotations `(..., 3, 3)` about y; a positive angle turns z towards x (an upright body bows forward)."""
     return _rotation(angle_rad, 1)

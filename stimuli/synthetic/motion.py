@@ -29,6 +29,7 @@ class Style:
 
     @property
     def camera_on_left(self) -> bool:
+        """Whether the camera stands on the actor's left."""
         return float(np.sin(self.azimuth_rad)) > 0
 
     def pick(self, trait: int, low: float, high: float) -> float:

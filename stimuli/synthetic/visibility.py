@@ -25,8 +25,7 @@ def seen_twice(frame: RenderedFrame, following: RenderedFrame, parts: int) -> ND
 
     In the following frame the surface at the flow's end must be the same one, and as far from its borders.
 
-    Raises:
-        ValueError: `frame` is the last of its clip and has no flow.
+    Raises ValueError where `frame` is the last of its clip, which has no flow.
     """
     if frame.flow is None:
         raise ValueError("the last frame of a clip has no flow to follow")

@@ -135,7 +135,7 @@ def check_it_is_short_of_what_it_says(sentence: str, clips: tuple[Clip, ...]) ->
     _, conditions, wanted, split, action, found = said.groups()
     sources_held = [
         {
-            clip.source_clip_id or clip.clip_id
+            clip.footage_id
             for clip in clips
             if (clip.condition, clip.split, clip.action) == (condition, split, action)
         }

@@ -170,8 +170,8 @@ def test_every_plan_obeys_its_protocol_or_is_refused_in_a_sentence(seat, protoco
         for t in phase.trials
         if phase.kind == "test" and not t.attention_check
     }
-    footage = {clip.source_clip_id or clip.clip_id for clip in tested}
-    assert not {clip.source_clip_id or clip.clip_id for clip in labelled} & footage
+    footage = {clip.footage_id for clip in tested}
+    assert not {clip.footage_id for clip in labelled} & footage
 
 
 @settings(max_examples=40, deadline=None)

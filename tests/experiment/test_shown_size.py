@@ -34,7 +34,7 @@ def test_source_and_noise_fill_the_same_rectangle_in_whole_multiples(size_px, do
     layout = Layout(*size_px)
     for clip in dotted(dots):
         rect = layout.clip_rect(*footage.get(clip.clip_id).shown_as)
-        source = layout.clip_rect(*footage.beginning(clip.source_clip_id or clip.clip_id, 1.0).shown_as)
+        source = layout.clip_rect(*footage.beginning(clip.footage_id, 1.0).shown_as)
         assert rect == source
         assert rect.width / clip.width == rect.height / clip.height == rect.width // clip.width >= 1
 

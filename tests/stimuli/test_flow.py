@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from stimuli.flow import DisFlow, FarnebackFlow, FlowEstimator, flow_of_video
+from stimuli.flow import DisFlow, FarnebackFlow, FlowEstimator
 
 
 @pytest.mark.parametrize("estimator", [DisFlow(), FarnebackFlow()], ids=lambda estimator: estimator.name)
@@ -18,7 +18,7 @@ def test_a_translation_is_found(
     frames = drifting_texture(count=4, height=96, width=128, step=abs(step))
     frames = frames if step > 0 else frames[::-1]
 
-    flow = np.stack(list(flow_of_video(frames, estimator)))
+    flow = np.stack(list(estimator.flows(frames)))
 
     assert flow.shape == (3, 96, 128, 2)
     assert flow.dtype == np.float32
@@ -30,7 +30,7 @@ def test_a_translation_is_found(
 def test_a_pair_does_not_remember_the_pairs_before(drifting_texture: Callable[..., np.ndarray]) -> None:
     frames = drifting_texture(count=4, height=96, width=128, step=3)
     used = DisFlow()
-    list(flow_of_video(frames[::-1], used))
+    list(used.flows(frames[::-1]))
 
     assert np.array_equal(used.estimate(frames[0], frames[1]), DisFlow().estimate(frames[0], frames[1]))
 

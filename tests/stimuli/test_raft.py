@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from stimuli.build import Making, build_clips
 from stimuli.errors import StimulusError
-from stimuli.flow import Flow, FlowName, FlowRecipe, flow_estimator, flow_of_video, flow_recipe
+from stimuli.flow import Flow, FlowName, FlowRecipe, flow_estimator, flow_recipe
 from stimuli.torchvision_import import require_torchvision
 
 torch = pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
@@ -265,7 +265,7 @@ def test_without_a_network_connection_the_message_says_where_to_put_the_file(
 def test_threads_and_company_do_not_change_the_flow_of_a_pair(small_file: Path, noise_frames: Frames) -> None:
     recipe = flow_recipe("raft-small", small_file, iterations=2)
     threads = torch.get_num_threads()
-    together = list(flow_of_video(noise_frames, RaftFlow.of(recipe, "cpu")))
+    together = list(RaftFlow.of(recipe, "cpu").flows(noise_frames))
     torch.set_num_threads(2)
     try:
         alone = [first_flow(recipe, np.stack(pair)) for pair in itertools.pairwise(noise_frames)]
