@@ -136,12 +136,20 @@ def _generalised(
     asked: AnswerTable, sessions: Sequence[LabelledSession], min_group: int
 ) -> tuple[Generalised | None, tuple[str, ...]]:
     """The answers made coarser, and sentences where how sessions were held singles somebody out anyway."""
-    held = shared_circumstances(circumstances_of(sessions), min_group)
+    circumstances = circumstances_of(sessions)
+    told = shared_circumstances(circumstances, min_group).told
     if asked.answers.empty:
-        return None, held.told
-    counted = asked.answers.join(held.shared)
-    found = generalise(counted, asked.roles, min_group, options=asked.options, fixed=held.names)
-    return found, held.told
+        return None, told
+    # Whoever was asked nothing has no row among the answers, and hides nobody who has one.
+    rows = asked.answers.loc[list(dict.fromkeys(each.label for each in sessions if each.facts.answers))]
+    if len(rows) < min_group:
+        rows = asked.answers  # too few to keep anything: all is withheld
+    held = shared_circumstances(circumstances.loc[rows.index], min_group)
+    of_asked = [f"Of those who were asked, {sentence}" for sentence in held.told if sentence not in told]
+    found = generalise(
+        rows.join(held.shared), asked.roles, min_group, options=asked.options, fixed=held.names
+    )
+    return found, (*told, *of_asked)
 
 
 def _why_aggregates(choices: Choices, participants: int, generalised: Generalised | None) -> str:

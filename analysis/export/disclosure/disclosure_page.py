@@ -114,7 +114,7 @@ def _risk(generalised: Generalised, *, aggregated: bool) -> PageTable:
     """Before and after; only before where no answers of single participants were exported."""
     before, after = generalised.before, generalised.after
     rows = [
-        ("Participants", count(before.participants), count(after.participants)),
+        ("Participants who were asked", count(before.participants), count(after.participants)),
         ("Different combinations", count(before.combinations), count(after.combinations)),
         ("Participants alone with theirs", count(before.unique), count(after.unique)),
         ("Smallest group", count(before.smallest_group), count(after.smallest_group)),

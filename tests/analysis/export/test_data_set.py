@@ -42,7 +42,7 @@ def test_a_group_size_is_not_taken_for_an_order_number(tmp_path: Path) -> None:
     assert "order number" in {leak.kind for leak in scan.ambiguous}
 
 
-def write_asked(data: Path, participant: str, language: str, question: str) -> None:
+def write_asked(data: Path, participant: str, language: str, question: str, answer: str = "no") -> None:
     folder = write_session(data, replace(TINY, participant=participant, finished=False))
     record = SESSIONS.validate_json((folder / "session.json").read_bytes())
     item = QuestionnaireItem("glasses", question, ("yes", "no"), ("Ja", "Nein"), "quasi_identifier")
@@ -52,7 +52,7 @@ def write_asked(data: Path, participant: str, language: str, question: str) -> N
     asked = replace(record, language=language, plan=plan, protocol=protocol)
     (folder / "session.json").write_bytes(SESSIONS.dump_json(asked))
     with Journal(folder / JOURNAL_NAME) as journal:
-        journal.append(Answers(len(plan.phases) - 1, "eyes", {"glasses": "no"}), 9_000.0)
+        journal.append(Answers(len(plan.phases) - 1, "eyes", {"glasses": answer}), 9_000.0)
         journal.append(SessionFinished(), 9_001.0)
 
 
@@ -71,3 +71,19 @@ def test_no_file_tells_who_was_asked_in_which_language(tmp_path: Path) -> None:
         assert [name for name in files if name.startswith("code/")] == ["code/protocols/afd5.json"]
         sidecars = {content for name, content in files.items() if name.endswith("AFD5test_beh.json")}
         assert len(sidecars - {files["task-AFD5test_beh.json"]}) == 1
+
+
+def test_whoever_was_not_asked_hides_nobody(tmp_path: Path) -> None:
+    # Given five who were asked, of whom two give another answer than the rest, and one who was not
+    for number, answer in enumerate(("yes", "yes", "yes", "no", "no"), start=1):
+        write_asked(tmp_path / "data", f"P{number:03d}", "en", "Do you own glasses?", answer)
+    write_session(tmp_path / "data", replace(TINY, participant="P006"))
+    collection = collect([tmp_path / "data"], Allowed(simulated=True), "sessions")
+    # When groups of three are asked for
+    data_set = build_data_set(collection, Choices(), None)
+    # Then the two are not left alone with their withheld answers: the sixth has no row beside them
+    assert data_set.generalised is not None
+    assert data_set.generalised.after.smallest_group == 5
+    assert "phenotype/questionnaire.tsv" not in data_set.files
+    # And the sixth is told of, by what the files show
+    assert any(note.startswith("1 participant shares their protocol") for note in data_set.notes)
