@@ -119,7 +119,7 @@ class TerminalView:
             ) as live:
 
                 def told(entry: Entry) -> None:
-                    pace.note(entry.event, entry.t_s)
+                    pace.note(entry)
                     # The clip of a trial that has started is about to appear.
                     if not isinstance(entry.event, TrialStarted):
                         shown = panel(record, pace, entry.event, shows_accuracy=self.shows_accuracy)
@@ -148,7 +148,7 @@ def lines(pace: Pace, last: Event | None, *, shows_accuracy: bool) -> list[tuple
         ("phase", phase_named(pace)),
         ("trial", _trial(pace)),
         ("elapsed", _clock(pace.elapsed_s)),
-        ("remaining", "none" if pace.over else f"about {_clock(pace.remaining_s)}"),
+        ("remaining", "none" if pace.progress.finished else f"about {_clock(pace.remaining_s)}"),
         ("last response", _last_response(pace)),
         ("dropped frames", _drops(pace)),
         ("state", _state(pace, last)),
@@ -169,7 +169,7 @@ def _trial(pace: Pace) -> str:
     phase = pace.planned_phase
     if not isinstance(phase, TrialsPhase):
         return "-"
-    done = pace.trials_done.get(pace.phase, 0)
+    done = pace.progress.trials_done(pace.phase)
     rounds = f", in up to {len(phase.rounds)} rounds" if len(phase.rounds) > 1 else ""
     return f"{done} of {len(phase.trials)} done{rounds}"
 
@@ -186,7 +186,7 @@ def _drops(pace: Pace) -> str:
 
 
 def _state(pace: Pace, last: Event | None) -> str:
-    if pace.over:
+    if pace.progress.finished:
         return "finished"
     stopped = isinstance(last, Paused) and last.decision == "stop"
     resumed = f", resumed {'once' if pace.resumed == 1 else f'{pace.resumed} times'}" if pace.resumed else ""
@@ -205,12 +205,12 @@ def _line_by_line(pace: Pace, file: IO[str], *, shows_accuracy: bool) -> Told:
 
     def told(entry: Entry) -> None:
         event = entry.event
-        pace.note(event, entry.t_s)
+        pace.note(entry)
         if isinstance(event, PhaseStarted):
             file.write(f"{phase_named(pace)}; about {_clock(pace.remaining_s)} to go\n")
         elif isinstance(event, PhaseFinished) and isinstance(pace.planned_phase, TrialsPhase):
             right = f", {pace.right} of {pace.answered} right in tests" if shows_accuracy else ""
-            done = pace.trials_done.get(pace.phase, 0)
+            done = pace.progress.trials_done(pace.phase)
             file.write(f"  {done} trials, {pace.drops} dropped frames so far{right}\n")
 
     return told

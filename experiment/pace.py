@@ -6,20 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from experiment.journal import Entry
+from experiment.progress import Progress
 from experiment.records import (
     Answers,
     BreakTaken,
-    Event,
     Paused,
     PhaseFinished,
     PhaseStarted,
     PlannedPhase,
     QuestionnairePhase,
     RestPhase,
-    RestTaken,
     Resumed,
-    RoundFinished,
-    SessionFinished,
     SessionPlan,
     SlidesPhase,
     TrialFinished,
@@ -40,27 +37,28 @@ class Measured:
     count: int = 0
 
     def add(self, duration_s: float, count: int = 1) -> None:
+        """Take in how long so many of them took together."""
         self.total_s += max(0.0, duration_s)
         self.count += count
 
     @property
     def mean_s(self) -> float:
+        """How long one takes."""
         return self.total_s / self.count if self.count else self.guess_s
 
 
 @dataclass
 class Pace:
-    """Where a session stands; ``note`` hears of its records, the earlier ones of a resumed session first.
+    """How fast a session goes; ``note`` hears of its records, the earlier ones of a resumed session first.
+
+    ``progress`` says where it stands, ``phase`` which phase is running or was last.
 
     Nothing here tells how well the participant does but ``right`` and ``answered``, which count test trials.
     """
 
     plan: SessionPlan
+    progress: Progress = field(default_factory=Progress)
     phase: int = 0
-    started: set[int] = field(default_factory=set)
-    finished: set[int] = field(default_factory=set)
-    trials_done: dict[int, int] = field(default_factory=dict)
-    over: bool = False
     drops: int = 0
     last_drops: int | None = None
     last_response_s: float | None = None
@@ -69,13 +67,9 @@ class Pace:
     right: int = 0
     resumed: int = 0
     _gaps_s: float = 0.0
-    _t_s: float = 0.0
     _began_s: float = 0.0
     _trial_began_s: float = 0.0
     _page_began_s: float = 0.0
-    _rested: set[int] = field(default_factory=set)
-    _pages: dict[int, int] = field(default_factory=dict)
-    _rounds_over: set[int] = field(default_factory=set)
     _trials_s: dict[tuple[str, str], Measured] = field(default_factory=dict)
     _any_trial_s: Measured = field(default_factory=lambda: Measured(_FIRST_GUESS_S["trial"]))
     _slide_s: Measured = field(default_factory=lambda: Measured(_FIRST_GUESS_S["slide"]))
@@ -85,10 +79,11 @@ class Pace:
     @property
     def elapsed_s(self) -> float:
         """Time from the beginning to the last record, without the gaps of a resumed session."""
-        return self._t_s - self._gaps_s
+        return self.progress.last_t_s - self._gaps_s
 
     @property
     def planned_phase(self) -> PlannedPhase:
+        """The running phase as it was planned."""
         return self.plan.phases[self.phase]
 
     @property
@@ -97,56 +92,44 @@ class Pace:
         return sum(
             self._left_of(index, phase)
             for index, phase in enumerate(self.plan.phases)
-            if index not in self.finished and not self.over
+            if index not in self.progress.phases_finished and not self.progress.finished
         )
 
     def note_all(self, entries: Iterable[Entry]) -> None:
         """Take in what happened before."""
         for entry in entries:
-            self.note(entry.event, entry.t_s)
+            self.note(entry)
 
-    def note(self, event: Event, t_s: float) -> None:
+    def note(self, entry: Entry) -> None:
         """Take in one record."""
-        self._t_s = max(self._t_s, t_s)
+        event, t_s = entry.event, entry.t_s
+        self.progress.note(entry)
         if isinstance(event, PhaseStarted):
             self.phase = event.phase
-            self.started.add(event.phase)
             self._began_s = self._page_began_s = t_s
         elif isinstance(event, TrialStarted):
             self._note_first_trial(event, t_s)
         elif isinstance(event, TrialFinished):
             self._note_trial(event, t_s)
         elif isinstance(event, Answers):
-            self._pages[event.phase] = self._pages.get(event.phase, 0) + 1
             self._page_s.add(t_s - self._page_began_s)
             self._page_began_s = t_s
         elif isinstance(event, Paused | Resumed):
             self._note_interruption(event, t_s)
         elif isinstance(event, PhaseFinished):
             self._note_end_of_phase(event, t_s)
-        else:
-            self._note_what_is_over(event)
-
-    def _note_what_is_over(self, event: Event) -> None:
-        if isinstance(event, BreakTaken):
+        elif isinstance(event, BreakTaken):
             self._break_s.add(event.duration_s)
-        elif isinstance(event, RoundFinished) and event.reached:
-            self._rounds_over.add(event.phase)
-        elif isinstance(event, RestTaken):
-            self._rested.add(event.phase)
-        elif isinstance(event, SessionFinished):
-            self.over = True
 
     def _note_first_trial(self, event: TrialStarted, t_s: float) -> None:
         self._trial_began_s = t_s
         phase = self.plan.phases[event.phase]
-        first = event.phase not in self.trials_done and event.attempt == 1
+        first = not self.progress.trials_done(event.phase) and event.attempt == 1
         if first and isinstance(phase, TrialsPhase) and phase.intro:
             self._slide_s.add(t_s - self._began_s - phase.interval_s, len(phase.intro))
 
     def _note_trial(self, event: TrialFinished, t_s: float) -> None:
         phase = self.plan.phases[event.phase]
-        self.trials_done[event.phase] = self.trials_done.get(event.phase, 0) + 1
         self.drops += event.dropped_frames
         self.last_drops = event.dropped_frames
         self.last_response_s = event.time_to_choose_s
@@ -171,21 +154,21 @@ class Pace:
         self._page_began_s = min(t_s, self._page_began_s + lasted_s)
 
     def _note_end_of_phase(self, event: PhaseFinished, t_s: float) -> None:
-        self.finished.add(event.phase)
         phase = self.plan.phases[event.phase]
         if isinstance(phase, SlidesPhase):
             self._slide_s.add(t_s - self._began_s, len(phase.slides))
 
     def _left_of(self, index: int, phase: PlannedPhase) -> float:
-        running = index == self.phase and index in self.started
-        gone_s = self._t_s - self._began_s if running else 0.0
+        progress = self.progress
+        running = index == self.phase and index in progress.phases_started
+        gone_s = progress.last_t_s - self._began_s if running else 0.0
         if isinstance(phase, SlidesPhase):
             return max(0.0, len(phase.slides) * self._slide_s.mean_s - gone_s)
         if isinstance(phase, RestPhase):
-            return 0.0 if index in self._rested else max(0.0, phase.duration_s - gone_s)
+            return 0.0 if index in progress.rests_taken else max(0.0, phase.duration_s - gone_s)
         if isinstance(phase, QuestionnairePhase):
-            return (len(phase.pages) - self._pages.get(index, 0)) * self._page_s.mean_s
-        done = self.trials_done.get(index, 0)
+            return (len(phase.pages) - len(progress.pages_of(index))) * self._page_s.mean_s
+        done = progress.trials_done(index)
         left = self._trials_left(index, phase, done)
         intro_s = 0.0 if done else max(0.0, len(phase.intro) * self._slide_s.mean_s - gone_s)
         breaks = sum(done < trial <= done + left for trial in phase.breaks_after)
@@ -194,7 +177,7 @@ class Pace:
 
     def _trials_left(self, index: int, phase: TrialsPhase, done: int) -> int:
         """To the end of the round that is running: whether another is needed nobody knows yet."""
-        if index in self._rounds_over:
+        if any(self.progress.trials_of(index).rounds.values()):
             return 0
         ends = 0
         for planned in phase.rounds:

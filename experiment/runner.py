@@ -2,121 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TypeVar
 
 from experiment.journal import Entry
 from experiment.phases.layout import INK, Button
 from experiment.phases.questionnaire import run_questionnaire
-from experiment.phases.rest import rested_so_far, run_rest
-from experiment.phases.rounds import TrialsSoFar, trials_left
+from experiment.phases.rest import run_rest
+from experiment.phases.rounds import trials_left
 from experiment.phases.slides import show_slides
 from experiment.phases.stage import Stage, StopRequested
 from experiment.phases.trials import run_trials
+from experiment.progress import Progress
 from experiment.records import (
-    Answers,
-    BreakTaken,
-    Event,
-    Paused,
     PhaseFinished,
     PhaseStarted,
     PlannedPhase,
     QuestionnairePhase,
     RestPhase,
-    RestTaken,
-    RoundFinished,
     SessionFinished,
     SessionStarted,
     SlidesPhase,
-    TrialFinished,
     TrialsPhase,
-    TrialStarted,
 )
 from experiment.scene import ContinueCue, Scene, Text
-
-_Value = TypeVar("_Value")
-
-
-@dataclass
-class Progress:
-    """What a journal says has happened. Phases are indices into the plan, trials are numbered from 1 in
-    their phase.
-    """
-
-    started: bool = False
-    finished: bool = False
-    phases_started: set[int] = field(default_factory=set)
-    phases_finished: set[int] = field(default_factory=set)
-    correct: dict[tuple[int, int], bool] = field(default_factory=dict)
-    attempts: dict[tuple[int, int], int] = field(default_factory=dict)
-    cut_off: dict[tuple[int, int], tuple[Paused, ...]] = field(default_factory=dict)
-    breaks_taken: set[tuple[int, int]] = field(default_factory=set)
-    rounds_finished: dict[tuple[int, int], bool] = field(default_factory=dict)
-    rests_taken: set[int] = field(default_factory=set)
-    rested_s: dict[int, float] = field(default_factory=dict)
-    pages_answered: set[tuple[int, str]] = field(default_factory=set)
-    last_t_s: float = 0.0
-
-    @property
-    def trials_finished(self) -> set[tuple[int, int]]:
-        """Phase and number of every finished trial."""
-        return set(self.correct)
-
-    def trials_of(self, phase: int) -> TrialsSoFar:
-        """What happened in the trials of a phase."""
-        return TrialsSoFar(
-            correct=_within(self.correct, phase),
-            attempts=_within(self.attempts, phase),
-            cut_off=_within(self.cut_off, phase),
-            breaks=frozenset(trial for of, trial in self.breaks_taken if of == phase),
-            rounds=_within(self.rounds_finished, phase),
-        )
-
-
-def _within(by_place: Mapping[tuple[int, int], _Value], phase: int) -> dict[int, _Value]:
-    return {number: value for (of, number), value in by_place.items() if of == phase}
 
 
 def replay(entries: Iterable[Entry]) -> Progress:
     """Where a session stands after these journal records."""
-    entries = tuple(entries)
-    progress = Progress(rested_s=rested_so_far(entries))
+    progress = Progress()
     for entry in entries:
-        event = entry.event
-        progress.last_t_s = max(progress.last_t_s, entry.t_s)
-        if isinstance(event, SessionStarted):
-            progress.started = True
-        elif isinstance(event, PhaseStarted):
-            progress.phases_started.add(event.phase)
-        elif isinstance(event, PhaseFinished):
-            progress.phases_finished.add(event.phase)
-        elif isinstance(event, SessionFinished):
-            progress.finished = True
-        else:
-            _note_within_phase(progress, event)
+        progress.note(entry)
     return progress
-
-
-def _note_within_phase(progress: Progress, event: Event) -> None:
-    if isinstance(event, TrialStarted):
-        progress.attempts[event.phase, event.trial] = event.attempt
-    elif isinstance(event, TrialFinished):
-        # The record of its start may be one that a damaged journal has lost.
-        progress.attempts[event.phase, event.trial] = event.attempt
-        progress.correct[event.phase, event.trial] = event.correct
-    elif isinstance(event, Paused) and event.trial is not None:
-        key = event.phase, event.trial
-        progress.cut_off[key] = (*progress.cut_off.get(key, ()), event)
-    elif isinstance(event, BreakTaken):
-        progress.breaks_taken.add((event.phase, event.trial))
-    elif isinstance(event, RoundFinished):
-        progress.rounds_finished[event.phase, event.round] = event.reached
-    elif isinstance(event, RestTaken):
-        progress.rests_taken.add(event.phase)
-    elif isinstance(event, Answers):
-        progress.pages_answered.add((event.phase, event.page))
 
 
 def run_session(stage: Stage, progress: Progress) -> None:
@@ -159,10 +76,10 @@ def _run_phase(stage: Stage, index: int, phase: PlannedPhase, progress: Progress
             index,
             phase,
             taken=index in progress.rests_taken,
-            rested_s=progress.rested_s.get(index, 0.0),
+            rested_s=progress.rested.seconds.get(index, 0.0),
         )
     elif isinstance(phase, QuestionnairePhase):
-        run_questionnaire(stage, index, phase, {page for p, page in progress.pages_answered if p == index})
+        run_questionnaire(stage, index, phase, progress.pages_of(index))
 
 
 def _thank(stage: Stage) -> None:

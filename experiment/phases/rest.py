@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from experiment.journal import Entry
 from experiment.phases.layout import FAINT_INK, INK, PANEL, Button
@@ -63,28 +63,31 @@ def run_rest(
     )
 
 
-def rested_so_far(entries: Iterable[Entry]) -> dict[int, float]:
-    """How long each rest had lasted by the last record of a journal that tells, pauses left out: index of the
-    phase -> seconds.
+@dataclass
+class Rested:
+    """How long each rest had lasted by the last record of a journal that tells, pauses left out: ``seconds``
+    by the index of the phase.
 
-    What went by between a pause and a kill, or between the beginning and a kill, is in no record and does not
-    count.
+    ``note`` hears of the records in their order. What went by between a pause and a kill, or between the
+    beginning and a kill, is in no record and does not count.
     """
-    rested_s: dict[int, float] = {}
-    resting: int | None = None
-    since_s = 0.0
-    for entry in entries:
+
+    seconds: dict[int, float] = field(default_factory=dict)
+    _resting: int | None = None
+    _since_s: float = 0.0
+
+    def note(self, entry: Entry) -> None:
+        """Take in one record."""
         event = entry.event
         if isinstance(event, PhaseStarted):
-            resting, since_s = (event.phase if event.name == "rest" else None), entry.t_s
-        elif resting is None:
-            continue
+            self._resting, self._since_s = (event.phase if event.name == "rest" else None), entry.t_s
+        elif self._resting is None:
+            return
         elif isinstance(event, Paused):
-            paused_at_s = entry.t_s - event.duration_s
-            rested_s[resting] = rested_s.get(resting, 0.0) + max(0.0, paused_at_s - since_s)
-            since_s = entry.t_s
+            lasted_s = max(0.0, entry.t_s - event.duration_s - self._since_s)
+            self.seconds[self._resting] = self.seconds.get(self._resting, 0.0) + lasted_s
+            self._since_s = entry.t_s
         elif isinstance(event, Resumed | HeldUp):
-            since_s = entry.t_s
+            self._since_s = entry.t_s
         elif isinstance(event, RestTaken):
-            resting = None
-    return rested_s
+            self._resting = None

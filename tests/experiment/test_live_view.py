@@ -84,7 +84,7 @@ def test_nothing_remains_at_the_end(session):
     pace = Pace(session.plan)
     pace.note_all(session.entries)
     assert pace.remaining_s == 0
-    assert pace.over
+    assert pace.progress.finished
     assert pace.elapsed_s == pytest.approx(session.entries[-1].t_s)
 
 
