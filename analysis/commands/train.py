@@ -95,6 +95,8 @@ def train(
     )
     with progress_bars() as on_progress:
         trained = run_training(request, on_progress, lambda text: print(f"note: {text}", file=sys.stderr))
+    if not trained.is_first:
+        return
     metrics = trained.card.metrics
     print(
         f"{trained.weights}: {trained.epochs} epochs; epoch {metrics['best epoch']:.0f} is kept, with "

@@ -126,21 +126,22 @@ class Training:
     def _read(self, batches: Sequence[list[int]]) -> Iterator[Batch]:
         """This process' share of each batch, varied."""
         epoch, share = self._progress.epoch, self._machine.processes.share
-        return read_ahead(
-            lambda places: self._clips.varied(self._plan, epoch, share(places)),
-            batches,
-            self._machine.readers,
-            AHEAD,
-        )
+        return self._read_ahead(lambda places: self._clips.varied(self._plan, epoch, share(places)), batches)
+
+    def _read_ahead(
+        self, make: Callable[[list[int]], Batch], batches: Sequence[list[int]]
+    ) -> Iterator[Batch]:
+        on_gpu = self._machine.device.type == "cuda"
+        ready = (lambda places: make(places).pinned()) if on_gpu else make
+        return read_ahead(ready, batches, self._machine.readers, AHEAD)
 
     def _step(self, batch: Batch, clips_of_all: int) -> Sums:
         """One step of Adam; a batch that does not fit the GPU goes through it in halves."""
         while True:
-            try:
-                self._optimizer.zero_grad(set_to_none=True)
-                sums = self._gradients(batch, clips_of_all)
-            except torch.OutOfMemoryError as error:
-                self._halve(error)
+            self._optimizer.zero_grad(set_to_none=True)
+            sums = self._room_for(batch, clips_of_all)
+            if sums is None:
+                self._halve()
                 continue
             if not math.isfinite(sums.loss):
                 raise AnalysisError(
@@ -150,6 +151,21 @@ class Training:
             self._optimizer.step()
             return sums
 
+    def _room_for(self, batch: Batch, clips_of_all: int) -> Sums | None:
+        """As `_gradients`; None where the GPU's memory did not do. What was in it is free again only when the
+        error, which holds on to it, is gone.
+        """
+        try:
+            return self._gradients(batch, clips_of_all)
+        except torch.OutOfMemoryError as error:
+            at = self._progress
+            if self._machine.processes.count > 1 or at.largest_part == 1:
+                raise AnalysisError(
+                    f"The GPU's memory is too small for {at.largest_part} clips at once; choose a smaller "
+                    f"network or --batch, or --device cpu."
+                ) from error
+            return None
+
     def _gradients(self, batch: Batch, clips_of_all: int) -> Sums:
         total = Sums()
         part = self._progress.largest_part
@@ -157,20 +173,15 @@ class Training:
             piece = batch.part(start, start + part)
             with self._autocast():
                 logits = self._joined(*self._moved(piece))
-            labels = piece.labels.to(self._machine.device)
+            labels = piece.labels.to(self._machine.device, non_blocking=True)
             loss = cross_entropy(logits.float(), labels, reduction="sum")
             # Gradients are averaged over processes, which may have a clip more or less than another.
             (loss * (self._machine.processes.count / clips_of_all)).backward()  # type: ignore[no-untyped-call]
             total = _added(total, loss, logits, labels)
         return total
 
-    def _halve(self, error: Exception) -> None:
+    def _halve(self) -> None:
         at = self._progress
-        if self._machine.processes.count > 1 or at.largest_part == 1:
-            raise AnalysisError(
-                f"The GPU's memory is too small for {at.largest_part} clips at once; choose a smaller "
-                f"network or --batch, or --device cpu."
-            ) from error
         if at.largest_part >= self._plan.batch:
             self._machine.say(
                 "the GPU's memory is too small for the batch: it goes through the network in parts of half "
@@ -219,7 +230,7 @@ class Training:
         places = processes.share(list(range(len(self._validation))))
         size = max(1, min(self._plan.batch // processes.count, self._progress.largest_part))
         parts = [places[start : start + size] for start in range(0, len(places), size)]
-        for batch in read_ahead(self._validation.as_tested, parts, self._machine.readers, AHEAD):
+        for batch in self._read_ahead(self._validation.as_tested, parts):
             with self._autocast():
                 logits = self._network(*self._moved(batch))
             labels = batch.labels.to(self._machine.device)

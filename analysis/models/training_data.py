@@ -35,6 +35,10 @@ class Batch:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def pinned(self) -> Batch:
+        """The same in memory from which a GPU reads by itself, while the program goes on."""
+        return Batch(tuple(stream.pin_memory() for stream in self.streams), self.labels.pin_memory())
+
     def part(self, start: int, stop: int) -> Batch:
         return Batch(tuple(stream[start:stop] for stream in self.streams), self.labels[start:stop])
 

@@ -59,11 +59,14 @@ class TrainingRequest:
 
 @dataclass(frozen=True)
 class Trained:
-    """The weights with their card, and how many epochs were run."""
+    """The weights with their card, and how many epochs were run. `is_first`: of several processes, the one
+    that speaks for all.
+    """
 
     weights: Path
     card: Card
     epochs: int
+    is_first: bool = True
 
 
 def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callable[[str], None]) -> Trained:
@@ -102,7 +105,7 @@ def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callabl
             card = save_weights(network, request.out, card)
             state_path(request.out).unlink(missing_ok=True)
         processes.wait()
-    return Trained(request.out, card, len(progress.history))
+    return Trained(request.out, card, len(progress.history), processes.is_first)
 
 
 def _trained(

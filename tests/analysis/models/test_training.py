@@ -145,8 +145,9 @@ def test_two_processes_train_one_network(tmp_path: Path, stimuli: StimulusSet, r
     out = tmp_path / "two.safetensors"
     launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
     run = in_process(repository, stimuli.root, out, launcher=launcher)
-    _, said = run.communicate(timeout=200)
+    printed, said = run.communicate(timeout=200)
     assert run.returncode == 0, said
+    assert printed.split() == ["trained"], "one of them speaks for both"
     card = load_weights(TinyNetwork(2), out, classes=2).card
     assert card is not None
     assert card.configuration["processes"] == 2

@@ -113,7 +113,8 @@ def main() -> None:
             if steps_left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    train(stimuli, out, count)
+    if train(stimuli, out, count).is_first:
+        print("trained")
 
 
 if __name__ == "__main__":
