@@ -110,6 +110,6 @@ def held_out(trials: RaceTrials, fold: Whole, model: RaceModel) -> HeldOut:
         new = trials.at(there)
         rates = fit.rates(new)
         densities[there] = fit.log_densities(new)
-        right[there] = choice_probabilities(fit.race, rates)[np.arange(len(new)), new.shown]
-        medians[there] = median_times(fit.race, rates)
+        right[there] = choice_probabilities(fit.race, rates, new.shown)[np.arange(len(new)), new.shown]
+        medians[there] = median_times(fit.race, rates, new.shown)
     return HeldOut(densities, right, medians)

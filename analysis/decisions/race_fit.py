@@ -23,6 +23,7 @@ FEWEST = 20
 """Answers with a time below which no race is fitted."""
 STARTS = ((-1.7, -0.9), (0.0, -0.4), (1.7, 0.0))
 """Where searches begin: log-odds of the shift as a share of its limit, logarithm of the scale."""
+_LOG_RATIOS = (-3.0, 3.0)
 _LOG_SCALES = (-4.0, 2.0)
 _SHIFT_LOGITS = (-12.0, 12.0)
 _STEP = 1e-4
@@ -61,13 +62,12 @@ def fit_race(
     best = min(found, key=lambda end: float(end.fun))
     raw: Floats = np.asarray(best.x, dtype=np.float64)
     race = search.layout.race(raw, search.longest_s, guesses)
-    penalty = 0.5 * float((((raw - search.means) / search.deviations) ** 2).sum())
     return RaceFit(
         layout=search.layout,
         race=race,
         people=trials.people,
         trials=len(trials),
-        log_likelihood=-float(best.fun) + penalty,
+        log_likelihood=-float(best.fun) + 0.5 * float((search.penalty.distances(raw) ** 2).sum()),
         settled=bool(best.success),
         raw=raw,
         covariance=search.covariance(raw) if intervals else np.full((len(raw), len(raw)), np.nan),
@@ -82,14 +82,14 @@ class _Search:
         self.longest_s = float(trials.times_s.max())
         limit_s = NEAREST * float(np.sort(trials.times_s)[int(guesses * len(trials))])
         self.layout = Layout(model, trials.actions, len(trials.people), limit_s)
-        self.means, self.deviations = self.layout.penalty()
+        self.penalty = self.layout.penalty()
         self.design = self.layout.design(trials).reshape(-1, self.layout.shared)
 
     def starts(self) -> list[Floats]:
         middle = float(np.median(self.trials.times_s))
         starts = []
         for shift_logit, log_scale in STARTS:
-            raw = self.means.copy()
+            raw = self.penalty.means.copy()
             raw[-2:] = log_scale, shift_logit
             shift_s = self.layout.race(raw, 1.0, 0.0).shift_s
             raw[0] = -np.log(middle - shift_s) - 1.0
@@ -97,8 +97,9 @@ class _Search:
         return starts
 
     def bounds(self) -> list[tuple[float | None, float | None]]:
-        """Those of scale and shift: so far out that only a step of the search can meet them."""
-        return [(None, None)] * (self.layout.size - 2) + [_LOG_SCALES, _SHIFT_LOGITS]
+        """Those of scales and shift: so far out that only a step of the search can meet them."""
+        last = [_LOG_RATIOS] * self.layout.model.shown + [_LOG_SCALES, _SHIFT_LOGITS]
+        return [(None, None)] * (self.layout.size - len(last)) + last
 
     def loss(self, raw: Floats) -> tuple[float, Floats]:
         """Minus the penalised log-likelihood, and its derivatives, (size,)."""
@@ -108,13 +109,15 @@ class _Search:
         speeds = raw[layout.speeds]
         if len(speeds):
             rates += speeds[trials.person][:, None]
-        density = log_density(race, rates, trials.times_s, trials.chosen)
-        off = (raw - self.means) / self.deviations
-        slopes = off / self.deviations
+        density = log_density(race, rates, trials.times_s, trials.chosen, trials.shown)
+        off = self.penalty.distances(raw)
+        slopes = off / self.penalty.deviations
         slopes[: layout.shared] -= self.design.T @ density.by_rate.ravel()
         if len(speeds):
             by_person = np.bincount(trials.person, density.by_rate.sum(axis=1), len(speeds))
             slopes[layout.speeds] -= by_person
+        if layout.model.shown:
+            slopes[-3] -= density.by_log_scale[np.arange(len(trials)), trials.shown].sum()
         slopes[-2] -= density.by_log_scale.sum()
         slopes[-1] -= density.by_shift.sum() * race.shift_s * (1 - race.shift_s / layout.limit_s)
         return float(0.5 * (off**2).sum() - density.value.sum()), slopes

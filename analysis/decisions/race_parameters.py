@@ -1,7 +1,8 @@
 """What the parameters of a race are, and how they stand in the one row of numbers that a search moves.
 
 The rate of an accumulator is a sum: a level, the person's own speed, a bias of its action, an advantage if
-its action is the one shown, and ``slope`` times the evidence for its action. Each is in log units.
+its action is the one shown, and ``slope`` times the evidence for its action. Each is in log units. Where
+the action shown counts, its accumulator has a scale of its own.
 """
 
 from __future__ import annotations
@@ -23,8 +24,21 @@ _ADVANTAGE_OF_ONE = (0.0, 0.5)
 _SLOPE = (0.0, 1.0)
 _SPEED = (0.0, 0.5)
 _LOG_SCALE = (float(np.log(0.6)), 1.0)
+_LOG_RATIO = (float(np.log(0.65)), 0.35)
 _SHIFT_LOGIT = (0.0, 1.5)
 _ANY = (0.0, 1e3)
+_KINDS = {
+    "level": _ANY,
+    "bias": _BIAS,
+    "mean advantage": _ADVANTAGE_OF_ALL,
+    "advantage": _ADVANTAGE_OF_ONE,
+    "slope": _SLOPE,
+    "speed": _SPEED,
+    "ratio": _LOG_RATIO,
+    "scale": _LOG_SCALE,
+    "shift": _SHIFT_LOGIT,
+}
+"""Mean and standard deviation of each kind of parameter."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +50,23 @@ class RaceModel:
 
 
 @dataclass(frozen=True)
+class Penalty:
+    """Means and standard deviations of the normals that parameters are drawn towards, (size,) each."""
+
+    means: Floats
+    deviations: Floats
+
+    def distances(self, raw: Floats) -> Floats:
+        """How far each parameter is from its mean, in standard deviations, (size,)."""
+        distances: Floats = (raw - self.means) / self.deviations
+        return distances
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where each parameter stands: level, biases, advantage of all and of each action, slope, people's
-    speeds (of several people), logarithm of the scale, log-odds of the shift as a share of ``limit_s``."""
+    speeds (of several people), logarithm of the ratio of the scale of the action shown to that of others,
+    logarithm of the others' scale, log-odds of the shift as a share of ``limit_s``."""
 
     model: RaceModel
     actions: tuple[str, ...]
@@ -57,7 +85,19 @@ class Layout:
 
     @property
     def size(self) -> int:
-        return int(self.speeds.stop) + 2
+        return int(self.speeds.stop) + int(self.model.shown) + 2
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What each parameter is; those of single actions, or of people, are of one kind."""
+        size, kinds = len(self.actions), ["level"]
+        kinds += ["bias"] * size
+        if self.model.shown:
+            kinds += ["mean advantage", *["advantage"] * size]
+        kinds += ["slope"] * self.model.evidence
+        kinds += ["speed"] * (self.speeds.stop - self.speeds.start)
+        kinds += ["ratio"] * self.model.shown
+        return (*kinds, "scale", "shift")
 
     def design(self, trials: RaceTrials) -> Floats:
         """What each parameter adds to each rate: (trials, actions, shared)."""
@@ -73,21 +113,14 @@ class Layout:
             design[:, :, -1] = trials.evidence
         return design
 
-    def penalty(self) -> tuple[Floats, Floats]:
-        """Mean and standard deviation of the normal that each parameter is drawn towards, (size,) each.
+    def penalty(self) -> Penalty:
+        """What parameters are drawn towards.
 
-        So weak that a hundred answers outweigh them, and there for what the answers do not tell: nobody chose
-        an action, or nobody was wrong.
+        So weak that a hundred answers outweigh most of it, and there for what the answers do not tell: nobody
+        chose an action, or nobody was wrong.
         """
-        size = len(self.actions)
-        pairs = [_ANY, *[_BIAS] * size]
-        if self.model.shown:
-            pairs += [_ADVANTAGE_OF_ALL, *[_ADVANTAGE_OF_ONE] * size]
-        pairs += [_SLOPE] * self.model.evidence
-        pairs += [_SPEED] * (self.speeds.stop - self.speeds.start)
-        pairs += [_LOG_SCALE, _SHIFT_LOGIT]
-        means, deviations = np.array(pairs).T
-        return means, deviations
+        means, deviations = np.array([_KINDS[kind] for kind in self.kinds]).T
+        return Penalty(means, deviations)
 
     def advantages(self, raw: Floats) -> Floats:
         """The advantage of each action, (actions,)."""
@@ -99,7 +132,9 @@ class Layout:
         return advantages
 
     def race(self, raw: Floats, longest_s: float, guesses: float) -> Race:
-        return Race(float(np.exp(raw[-2])), self.limit_s * float(expit(raw[-1])), longest_s, guesses)
+        scale, shift_s = float(np.exp(raw[-2])), self.limit_s * float(expit(raw[-1]))
+        of_shown = float(np.exp(raw[-3] + raw[-2])) if self.model.shown else None
+        return Race(scale, shift_s, longest_s, guesses, of_shown)
 
     def estimates(self) -> Iterator[tuple[str, str | None, Floats, Callable[[float], float]]]:
         """Name, action, weights of the row of numbers, and what turns their sum into the parameter."""
@@ -117,6 +152,8 @@ class Layout:
         if self.model.evidence:
             yield "slope", None, unit[self.shared - 1], float
         yield "scale", None, unit[-2], lambda value: float(np.exp(value))
+        if self.model.shown:
+            yield "scale_shown", None, unit[-3] + unit[-2], lambda value: float(np.exp(value))
         yield "shift_s", None, unit[-1], lambda value: self.limit_s * float(expit(value))
 
 
@@ -171,11 +208,11 @@ class RaceFit:
 
     def log_densities(self, trials: RaceTrials) -> Floats:
         """The log density per second of every trial, (trials,)."""
-        return log_density(self.race, self.rates(trials), trials.times_s, trials.chosen).value
+        return log_density(self.race, self.rates(trials), trials.times_s, trials.chosen, trials.shown).value
 
     def parameters(self) -> pd.DataFrame:
         """All parameters but the people's speeds: ``parameter`` (level, bias, advantage, slope, scale,
-        shift_s), ``action`` (None where it has none), ``value``, ``low``, ``high``.
+        scale_shown, shift_s), ``action`` (None where it has none), ``value``, ``low``, ``high``.
 
         The 95 % interval is the normal approximation at the maximum of the penalised likelihood, made on the
         scale of the search.

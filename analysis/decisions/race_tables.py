@@ -63,8 +63,8 @@ def race_parameters(races: Sequence[FittedRace]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``observer, condition, trials, parameter`` (level, bias, advantage, scale, shift_s), ``action``,
-        ``value, low, high, method``; one empty row with the reason where there is no fit.
+        ``observer, condition, trials, parameter`` (level, bias, advantage, scale, scale_shown, shift_s),
+        ``action``, ``value, low, high, method``; one empty row with the reason where there is no fit.
     """
     rows: list[tuple[object, ...]] = []
     for race in races:
@@ -129,7 +129,7 @@ def _predicted(
         rates = fit.level + fit.bias + fit.speed[0]
         rates[shown] += fit.advantage[shown]
         named = [place for place in range(len(rates)) if (place == shown) == right]
-        raced = np.sum([cumulative(fit.race, rates, place, times) for place in named], axis=0)
+        raced = np.sum([cumulative(fit.race, rates, place, times, shown) for place in named], axis=0)
         guessed = len(named) / len(rates) * np.minimum(times / fit.race.longest_s, 1)
         reached += count * ((1 - fit.race.guesses) * raced + fit.race.guesses * guessed)
     reached /= counts.sum()

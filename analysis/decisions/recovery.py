@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.decisions.race import Race, simulate
+from analysis.decisions.race import Race, Whole, simulate
 from analysis.decisions.race_fit import fit_race
 from analysis.decisions.race_parameters import RaceModel
 from analysis.decisions.race_trials import RaceTrials
@@ -37,18 +37,30 @@ class TrueRace:
             return float(values[place])
         return self.level if parameter == "level" else float(getattr(self.race, parameter))
 
+    def rates(self, shown: Whole) -> Floats:
+        """The rates of all accumulators where ``shown`` (trials,) are shown, (trials, actions)."""
+        rates = np.tile(self.level + self.bias, (len(shown), 1))
+        rates[np.arange(len(shown)), shown] += self.advantage[shown]
+        return rates
+
 
 def drawn_race(actions: int, rng: np.random.Generator) -> TrueRace:
-    """A participant like those of the study: right in .6 to .99 of the trials, in 1 to 6 s.
+    """A participant like those of the study: right in .5 to .99 of the trials, in 1 to 6 s.
 
-    Normal: level -2.1 (standard deviation .3), biases 0 (.2), mean advantage 1.4 (.3), that of an action .25
-    about it; log-normal: scale .5 (.2 log units); even: shift from .2 to .8 s. Two in a hundred are guesses.
+    Normal: level -2.3 (standard deviation .3), biases 0 (.2), mean advantage 1.6 (.3), that of an action .25
+    about it; log-normal: scale .6 (.2 log units), that of the action shown .7 of it (.2); even: shift from
+    .2 to .8 s. Two in a hundred are guesses.
     """
     bias = 0.2 * rng.standard_normal(actions)
-    advantage = 1.4 + 0.3 * rng.standard_normal() + 0.25 * rng.standard_normal(actions)
-    scale = 0.5 * float(np.exp(0.2 * rng.standard_normal()))
-    race = Race(scale=scale, shift_s=float(rng.uniform(0.2, 0.8)), longest_s=LONGEST_S)
-    return TrueRace(-2.1 + 0.3 * float(rng.standard_normal()), bias - bias.mean(), advantage, race)
+    advantage = 1.6 + 0.3 * rng.standard_normal() + 0.25 * rng.standard_normal(actions)
+    scale = 0.6 * float(np.exp(0.2 * rng.standard_normal()))
+    race = Race(
+        scale=scale,
+        shift_s=float(rng.uniform(0.2, 0.8)),
+        longest_s=LONGEST_S,
+        scale_shown=0.7 * scale * float(np.exp(0.2 * rng.standard_normal())),
+    )
+    return TrueRace(-2.3 + 0.3 * float(rng.standard_normal()), bias - bias.mean(), advantage, race)
 
 
 def simulated_trials(
@@ -56,9 +68,7 @@ def simulated_trials(
 ) -> RaceTrials:
     """The answers of one participant to ``per_action`` clips of each action."""
     shown = np.repeat(np.arange(len(actions)), per_action)
-    rates = np.tile(truth.level + truth.bias, (len(shown), 1))
-    rates[np.arange(len(shown)), shown] += truth.advantage[shown]
-    times, chosen = simulate(truth.race, rates, rng)
+    times, chosen = simulate(truth.race, truth.rates(shown), rng, shown)
     return RaceTrials(
         actions=tuple(actions),
         people=("P001",),
@@ -66,7 +76,7 @@ def simulated_trials(
         chosen=chosen,
         shown=shown,
         person=np.zeros(len(shown), dtype=np.int64),
-        evidence=np.zeros_like(rates),
+        evidence=np.zeros((len(shown), len(actions))),
     )
 
 
