@@ -20,6 +20,7 @@ from stimuli.tsv import tsv_line
 FRAMES_NAME = "frames.tsv.gz"
 # What gzip.compress puts before a member without name and time.
 _MEMBER_START = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
+_UNPACKED_AT_ONCE_BYTES = 1 << 20
 COLUMNS = ("trial_seq", "flip", "video_frame", "time_s", "interval_ms", "simulated")
 
 
@@ -79,14 +80,25 @@ def _whole_bytes(data: bytes) -> int:
     """Length of ``data`` up to the end of its last whole gzip member."""
     end = position = 0
     while 0 <= position < len(data):
-        reader = zlib.decompressobj(wbits=31)
-        try:
-            reader.decompress(data[position:])
-            whole = reader.eof
-        except zlib.error:
-            whole = False
-        if whole:
-            end = position = len(data) - len(reader.unused_data)
-        else:
+        length = _member_bytes(data[position:])
+        if length is None:
             position = data.find(_MEMBER_START, position + 1)
+        else:
+            end = position = position + length
     return end
+
+
+def _member_bytes(data: bytes) -> int | None:
+    """Length of the gzip member that ``data`` begins with; None where it is cut off or damaged."""
+    reader = zlib.decompressobj(wbits=31)
+    left = data
+    try:
+        # A part at a time, and none is kept: a few damaged bytes can stand for any number of unpacked ones.
+        while not reader.eof:
+            unpacked = reader.decompress(left, _UNPACKED_AT_ONCE_BYTES)
+            left = reader.unconsumed_tail
+            if not unpacked and not left:
+                break
+    except zlib.error:
+        return None
+    return len(data) - len(reader.unused_data) if reader.eof else None

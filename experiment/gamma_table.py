@@ -54,7 +54,10 @@ def read_gamma_table(path: Path) -> GammaTable:
         One sentence: the file, the line, what was found and what is allowed.
     """
     text = read_text(path)
-    rows = list(csv.reader(text.splitlines()))
+    try:
+        rows = list(csv.reader(text.splitlines()))
+    except csv.Error as error:
+        raise InputRefused(f"{path}: cannot be read as CSV ({error})") from None
     head = [name.strip().lower() for name in rows[0]] if rows else []
     if head not in _HEADS:
         raise InputRefused(

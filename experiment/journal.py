@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,10 +104,10 @@ def parse_line(line: bytes) -> Entry:
         fields = json.loads(covered + b"}")
         event = EVENTS.validate_python({**fields["payload"], "kind": fields["kind"]})
         entry = Entry(seq=int(fields["seq"]), t_s=float(fields["t_s"]), event=event)
-        if entry.seq < 0:
-            raise ValueError(f"seq is {entry.seq}")
+        if entry.seq < 0 or not math.isfinite(entry.t_s):
+            raise ValueError(f"seq is {entry.seq} and t_s {entry.t_s}")
         return entry
-    except (ValidationError, ValueError, KeyError, TypeError) as error:
+    except (ValidationError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError(f"the record is not of this format ({str(error).splitlines()[0]})") from error
 
 

@@ -65,7 +65,7 @@ def read_participants(data: Path) -> tuple[Participant, ...]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file, delimiter="\t"):
                 participants.append(_participant_of(row))  # noqa: PERF401 - the count so far is the line of an error
-    except (KeyError, TypeError, ValueError, OSError) as error:
+    except (KeyError, TypeError, ValueError, OSError, csv.Error) as error:
         line = len(participants) + 2
         raise InputRefused(f"{path}: line {line} cannot be read ({error}); restore it from a copy") from None
     return tuple(participants)

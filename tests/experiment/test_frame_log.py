@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,19 @@ def test_a_flipped_bit_in_the_first_trial_takes_no_later_one_away(tmp_path):
         FrameLog(path, simulated=False)
         assert path.read_bytes() == bytes(spoilt) + b"".join(later)
     assert not torn_files(tmp_path)
+
+
+def test_a_trial_that_unpacks_to_very_much_is_measured_in_little_memory(tmp_path):
+    path, written = members(tmp_path, 1)
+    bomb = gzip.compress(bytes(100_000_000), mtime=0)
+    path.write_bytes(b"".join(written) + bomb + b"torn")
+    tracemalloc.start()
+    FrameLog(path, simulated=False)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak_bytes < 10_000_000
+    assert path.read_bytes() == b"".join(written) + bomb, "whole, if strange"
+    assert torn_files(tmp_path) == ["frames.torn-1"]
 
 
 def test_flips_are_on_the_disk_when_append_returns(tmp_path, monkeypatch):

@@ -57,6 +57,13 @@ def test_what_cannot_be_a_measurement_is_refused_with_its_place(tmp_path, text, 
     assert told in str(refused.value)
 
 
+def test_a_field_of_endless_length_is_refused(tmp_path):
+    path = tmp_path / "measured.csv"
+    path.write_text("level,luminance\n0," + "1" * 200_000, encoding="utf-8")
+    with pytest.raises(InputRefused, match=r"measured\.csv: cannot be read as CSV .*field larger"):
+        read_gamma_table(path)
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(InputRefused, match=r"nowhere\.csv"):
         read_gamma_table(tmp_path / "nowhere.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -246,6 +247,23 @@ def test_sound_records_after_a_damaged_one_are_used_but_never_unnoticed(journal,
     with Journal(journal) as again:
         assert again.append(SessionStarted(), 99.0).seq == 12
     assert journal.read_bytes()[: len(before)] == before
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        (b'"t_s":99.0', b'"t_s":1e999'),
+        (b'"t_s":99.0', b'"t_s":NaN'),
+        (b'"seq":0', b'"seq":1e999'),
+        (b'"seq":0', b'"seq":-1'),
+        (b'"payload":{', b'"payload":{"deep":' + b"[" * 50_000 + b"]" * 50_000 + b","),
+    ],
+)
+def test_numbers_that_are_none_and_endless_depth_are_damage(spoilt):
+    covered = format_line(Entry(0, 99.0, SessionStarted())).partition(b',"crc32"')[0].replace(*spoilt)
+    line = covered + f',"crc32":"{zlib.crc32(covered):08x}"}}'.encode()
+    with pytest.raises(ValueError, match="the record is not of this format"):
+        parse_line(line)
 
 
 @given(noise=st.binary(max_size=300))

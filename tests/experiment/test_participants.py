@@ -28,6 +28,13 @@ def test_a_register_saved_with_a_byte_order_mark_is_read(tmp_path):
     assert read_participants(tmp_path) == PARTICIPANTS
 
 
+def test_a_field_of_endless_length_is_refused(tmp_path):
+    path = registered_in(tmp_path)
+    path.write_text(path.read_text("utf-8") + "x" * 200_000, "utf-8")
+    with pytest.raises(InputRefused, match=r"participants\.tsv: line 5 cannot be read .*field larger"):
+        read_participants(tmp_path)
+
+
 @pytest.mark.parametrize("fields_left", [1, 2, 5])
 def test_a_short_row_is_refused_with_its_line(tmp_path, fields_left):
     path = registered_in(tmp_path)

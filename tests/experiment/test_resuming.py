@@ -114,6 +114,14 @@ def test_a_session_without_its_journal_is_not_resumed(unfinished):
     assert "restore it from a copy" in said
 
 
+@pytest.mark.parametrize("moment", ["", "yesterday", "2026-01-01T10:00:00+-00:00", "2026-01-01T10:00:00"])
+def test_a_session_that_began_at_no_moment_is_not_resumed(unfinished, moment):
+    record = json.loads((unfinished / "session.json").read_text("utf-8"))
+    (unfinished / "session.json").write_text(json.dumps({**record, "started_at": moment}), "utf-8")
+    said = refused_here(unfinished, *resume(unfinished, "--simulate", "data"))
+    assert f"started_at: found {moment!r}; allowed is a moment with its time zone" in said
+
+
 def test_two_programs_do_not_run_one_session(unfinished):
     before = (unfinished / "journal.jsonl").read_bytes()
     with session_lock(unfinished):
