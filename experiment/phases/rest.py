@@ -12,7 +12,7 @@ from experiment.records import HeldUp, Paused, PhaseStarted, RestPhase, RestTake
 from experiment.scene import Box, ContinueCue, Rect, Scene, Target, Text
 
 EXPERIMENTER_KEY = "f8"
-"""Ends the rest early. It stands on no screen; the README names it."""
+"""Ends the rest early. It stands on no screen; the lab guide names it."""
 
 
 def run_rest(
