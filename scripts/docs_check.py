@@ -2,22 +2,34 @@
 
 python scripts/docs_check.py
 
-Commands are the lines of fenced blocks marked `sh` or `powershell`; every other block is marked `text`. Each
-block is run in a fresh clone of the last commit with this environment. What is not run is said, and why; of
-that it is checked that the files, extras, versions and make targets it names exist.
+Commands are the lines of fenced blocks marked `sh` or `powershell`; every other block is marked `text`. The
+blocks of a page are run one after another in a fresh clone of the last commit with this environment, as a
+reader would. What is not run is said, and why; of that it is checked that the files, extras, versions and
+make targets it names exist. `python scripts/docs_check.py docs/lab-guide.md` runs that page alone.
+
+A set of drawn clips that a page before has built with the same command is taken from there: the same command
+gives the same bytes. UCF101, which cannot be had here, is played by short clips of noise under its names.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
+
+from stimuli.ucf101 import FIVE_ACTIONS
+from stimuli.video import encode_lossless
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHELLS = ("sh", "powershell")
@@ -43,38 +55,90 @@ def blocks_of(root: Path) -> list[Block]:
     blocks = []
     for path in [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]:
         text = path.read_text(encoding="utf-8")
+        name = path.relative_to(root).as_posix()
         for match in FENCE.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
             if not match["kind"]:
                 raise DocsWrong(
-                    f"{path.name}:{line}: the block says not what it is; begin it with ```sh or ```text"
+                    f"{name}:{line}: the block says not what it is; begin it with ```sh or ```text"
                 )
             if match["kind"] in SHELLS:
                 joined = re.sub(r"[\\`]\n\s*", "", match["body"])
                 commands = (re.sub(r"(^|\s+)#.*", "", command).strip() for command in joined.splitlines())
-                blocks.append(Block(path.name, line, tuple(filter(None, commands))))
+                blocks.append(Block(name, line, tuple(filter(None, commands))))
     return blocks
 
 
-def check_block(block: Block, root: Path) -> None:
-    """Clone and go through the commands of a block."""
-    run(["git", "clone", "--quiet", str(REPOSITORY), str(root)], REPOSITORY)
-    (root / ".venv").symlink_to(REPOSITORY / ".venv")
-    simulated = False
-    for command in block.commands:
-        words = shlex.split(command.replace("\\", "/").replace(".venv/Scripts/", ".venv/bin/"))
-        why = reason_not_to_run(words, root)
-        if why:
-            print(f"not run: {command} ({why})", flush=True)
-            continue
-        # A simulated participant takes a person's place, and the analysis is told to count that.
-        added = []
+@dataclass
+class Page:
+    """A clone in which the blocks of a page are run. `built` are the drawn sets of all pages, by command."""
+
+    root: Path
+    built: dict[str, Path]
+    simulated: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        run(["git", "clone", "--quiet", str(REPOSITORY), str(self.root)], REPOSITORY)
+        (self.root / ".venv").symlink_to(REPOSITORY / ".venv")
+
+    def check(self, block: Block) -> None:
+        """Go through the commands of a block."""
+        for command in block.commands:
+            words = shlex.split(command.replace("\\", "/").replace(".venv/Scripts/", ".venv/bin/"))
+            why = reason_not_to_run(words, self.root)
+            if why:
+                print(f"not run: {command} ({why})", flush=True)
+                continue
+            added = self.added_to(words)
+            said = f" (added: {shlex.join(added)})" if added else ""
+            started = time.monotonic()
+            taken = self.take_built(words)
+            if not taken:
+                run([*words, *added], self.root)
+                self.keep_built(words)
+            took = "built before" if taken else f"{time.monotonic() - started:.0f} s"
+            print(f"run: {shlex.join(words)}{said} ({took})", flush=True)
+
+    def added_to(self, words: list[str]) -> list[str]:
+        """A simulated participant takes a person's place, and the analysis is told to count that."""
         if "run_session.py" in words and "--simulate" not in words:
-            simulated, added = True, ["--simulate", "data"]
-        elif "analysis" in words and simulated and "--allow-simulated" not in words:
-            added = ["--allow-simulated"]
-        print(f"run: {shlex.join(words)}{f' (added: {shlex.join(added)})' if added else ''}", flush=True)
-        run([*words, *added], root)
+            self.simulated = True
+            return ["--simulate", "data"]
+        if "analysis" in words and self.simulated and not {"--allow-simulated", "predict"} & {*words}:
+            return ["--allow-simulated"]
+        if "UCF-101" in words and not (self.root / "UCF-101").exists():
+            write_stand_in(self.root)
+        return []
+
+    def take_built(self, words: list[str]) -> bool:
+        set_before = self.built.get(shlex.join(words))
+        place = self.root / words[words.index("-o") + 1] if set_before else None
+        if set_before is None or place is None or place.exists():
+            return False
+        shutil.copytree(set_before, place, copy_function=os.link)
+        return True
+
+    def keep_built(self, words: list[str]) -> None:
+        if words[1:5] == ["-m", "stimuli", "build", "synthetic"]:
+            self.built.setdefault(shlex.join(words), self.root / words[words.index("-o") + 1])
+
+
+def write_stand_in(root: Path) -> None:
+    """A folder UCF-101 of short clips, enough for the study, and ucfTrainTestlist, its first split."""
+    generator = np.random.default_rng(1)
+    lists: dict[str, list[str]] = {"test": [], "train": []}
+    for action in FIVE_ACTIONS:
+        for split, groups, numbers in (("test", range(1, 8), range(1, 4)), ("train", range(8, 26), (1,))):
+            for group, number in ((group, number) for group in groups for number in numbers):
+                name = f"{action}/v_{action}_g{group:02d}_c{number:02d}.avi"
+                path = root / "UCF-101" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                still = generator.integers(0, 256, (60, 80, 3), dtype=np.uint8)
+                encode_lossless(path, (np.roll(still, shift, axis=1) for shift in range(12)), 25)
+                lists[split].append(name)
+    (root / "ucfTrainTestlist").mkdir()
+    for split, names in lists.items():
+        (root / "ucfTrainTestlist" / f"{split}list01.txt").write_text("".join(f"{name}\n" for name in names))
 
 
 def reason_not_to_run(words: list[str], root: Path) -> str:
@@ -89,9 +153,9 @@ def reason_not_to_run(words: list[str], root: Path) -> str:
         case [_, "-m", "pip", "install", *rest]:
             check_installation(rest, root)
             return "installs; the files and extras it names exist"
-        case [program, *_] if program.startswith("scripts/"):
+        case [".venv/bin/python", program, *_] | [program, *_] if program.startswith("scripts/"):
             existing(program, root)
-            return "changes the locked versions; the file exists"
+            return "changes a file that is kept; the script exists"
         case [".venv/bin/python", "run_session.py", *options] if needs_somebody(options):
             known = run([".venv/bin/python", "run_session.py", "--help"], root)
             for option in (word for word in options if word.startswith("--")):
@@ -154,10 +218,17 @@ def main() -> int:
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         run(["git", "clone", "--quiet", str(REPOSITORY), f"{folder}/documents"], REPOSITORY)
-        for number, block in enumerate(blocks_of(Path(folder, "documents"))):
+        blocks = blocks_of(Path(folder, "documents"))
+        built: dict[str, Path] = {}
+        pages: dict[str, Page] = {}
+        for block in blocks:
+            if sys.argv[1:] and block.document not in sys.argv[1:]:
+                continue
             print(f"== {block.document}:{block.line}", flush=True)
+            page = pages.get(block.document) or Page(Path(folder, str(len(pages))), built)
+            pages[block.document] = page
             try:
-                check_block(block, Path(folder, str(number)))
+                page.check(block)
             except DocsWrong as error:
                 print(f"WRONG: {error}", flush=True)
                 wrong += 1
