@@ -79,11 +79,15 @@ def export(
         min_group=min_group,
         aggregate=aggregate,
         keeps_key=keep_key is not None,
-        remarks=passed_remarks(collection, output) if remarks else None,
+        remarks=passed_remarks(collection, output) if remarks and not aggregate else None,
     )
     places = Places(tuple(data), output, validator, keep_key, stimuli)
     exported = export_collection(collection, places, choices)
-    for note in exported.data_set.notes:
+    in_vain = [what for what, asked in (("remarks", remarks), ("key", keep_key is not None)) if asked]
+    notes = list(exported.data_set.notes)
+    if in_vain and exported.data_set.aggregated:
+        notes.append(f"No {' and no '.join(in_vain)} written: group figures bear no labels.")
+    for note in notes:
         print(f"note: {note}", file=sys.stderr)
     for issue in exported.issues:
         print(f"bids-validator: {issue.sentence}", file=sys.stderr)

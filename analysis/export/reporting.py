@@ -71,7 +71,9 @@ def account_of(
         scan=scan,
         linkage=() if data_set.aggregated else _linkage(data_set.sessions, data_set.labels),
         guessable_seeds=guessable_seeds([session.details.record for session in data_set.sessions]),
-        remarks=_remarks(given_remarks(collection.sessions), choices.remarks),
+        remarks=_remarks(
+            given_remarks(collection.sessions), None if data_set.aggregated else choices.remarks
+        ),
         validator=tuple(validator),
         # What became of each question stands in a table of its own.
         notes=tuple(note for note in data_set.notes if note not in _said_of_questions(data_set)),

@@ -121,6 +121,7 @@ def test_group_figures_hold_no_row_of_a_participant(
     result = run(data, "-o", out, *options, "--keep-key", tmp_path / "key.tsv")
     assert result.exit_code == 0, result.output
     assert why in result.output
+    assert "No key written" in result.output
     # Then there are no participants, and no key to none
     assert not list(out.glob("sub-*"))
     assert not (out / "participants.tsv").exists()
@@ -215,3 +216,14 @@ def test_remarks_are_left_out_or_wait_for_a_person(
     assert result.exit_code == 0, result.output
     remarks = pd.read_csv(tmp_path / "out" / "phenotype" / "remarks.tsv", sep="\t")
     assert list(remarks["remark"]) == ["nice clips 😀"]
+
+
+def test_group_figures_hold_no_remarks_and_ask_nobody_to_pass_them(
+    run: Callable[..., Result], data: Path, tmp_path: Path
+) -> None:
+    write_remark(data, "P005", "greetings from Waltraud")
+    result = run(data, "-o", tmp_path / "out", "--remarks", "--aggregate")
+    assert "No remarks written: group figures bear no labels." in result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "disclosure_report.html", "out"]
+    report = (tmp_path / "disclosure_report.html").read_text("utf-8")
+    assert "1 participant wrote something. It was left out.</p>" in report
