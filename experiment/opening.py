@@ -118,7 +118,7 @@ def ask_for_choices(choices: Choices, said: str) -> Asked | None:
     from experiment.backends.psychopy_window import check_display
 
     check_display()
-    from experiment.backends.start_window import ask
+    from experiment.backends.start_process import ask
 
     return ask(choices, said)
 

@@ -1,18 +1,12 @@
-"""The window of the start dialog (Qt), in a process of its own.
-
-Qt ends the whole program where a library of the system is missing, and leaves threads and connections
-behind; in its own process neither reaches a session.
-"""
+"""The window of the start dialog (Qt), which ``start_process`` opens in a process of its own."""
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import re
 import sys
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from PyQt6.QtCore import QLocale, QTimer
@@ -53,6 +47,7 @@ from experiment.start_dialog import (
 )
 
 _LANGUAGES: dict[Language, str] = {"en": "English", "de": "Deutsch"}
+_LABELLED = ("protocol", "participant", "session", "language", "screen", "stimuli", "data")
 _FONT_PT = 12
 _WIDTH_PX = 640
 _WATCHED_EVERY_MS = 500
@@ -259,48 +254,14 @@ class StartWindow(QDialog):
         self.reject()
 
 
-_LABELLED = ("protocol", "participant", "session", "language", "screen", "stimuli", "data")
-
-
-def ask(choices: Choices, said: str) -> Asked | None:
-    """Show the dialog and wait for it; ``None`` where it was left without starting.
-
-    ``choices`` are what the fields show at first, ``said`` a sentence of an earlier attempt.
+def show_start_window(choices: Choices, said: str) -> Asked | None:
+    """Show the dialog in this process and wait for it; arguments and answer as of ``start_process.ask``.
 
     Raises
     ------
     InputRefused
-        Where no dialog can be shown here.
+        Where its words cannot be read.
     """
-    receiving, sending = multiprocessing.get_context("spawn").Pipe(duplex=False)
-    process = multiprocessing.get_context("spawn").Process(target=_ask_here, args=(choices, said, sending))
-    process.start()
-    sending.close()
-    try:
-        answer: Asked | InputRefused | None = receiving.recv()
-    except EOFError:
-        process.join()
-        raise InputRefused(
-            f"The start dialog cannot be shown (its process ended with {process.exitcode}; on Debian, "
-            "apt-get install libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 brings what it may lack); give "
-            "protocol and participant on the command line, see run_session.py --help"
-        ) from None
-    process.join()
-    if isinstance(answer, InputRefused):
-        raise answer
-    return answer
-
-
-def _ask_here(choices: Choices, said: str, answered: Connection) -> None:
-    try:
-        # A program that was ended meanwhile hears nothing.
-        with contextlib.suppress(BrokenPipeError):
-            answered.send(_show(choices, said))
-    except InputRefused as refused:
-        answered.send(refused)
-
-
-def _show(choices: Choices, said: str) -> Asked | None:
     if sys.platform.startswith("linux"):
         # The session's window is one of X11; so the dialog is on the same display.
         os.environ["QT_QPA_PLATFORM"] = "xcb"

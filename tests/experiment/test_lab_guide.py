@@ -25,7 +25,7 @@ MET_BY_ASSISTANTS = (
     "psychopy_window.py",
     "session_store.py",
     "start.py",
-    "start_window.py",
+    "start_process.py",
 )
 # Options of rehearsals and of tests, and what is said under another name in the guide.
 NOT_FOR_ASSISTANTS = (
