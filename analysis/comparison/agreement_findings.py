@@ -16,6 +16,7 @@ from analysis.comparison.mean_agreement import COLUMNS as MEAN_COLUMNS
 from analysis.comparison.mean_agreement import mean_agreement
 from analysis.comparison.remarks import item_remarks, pair_remarks, simulated_remark
 from analysis.errors import AnalysisError
+from analysis.summary import named
 
 _CLASS_DRAWS = 500
 
@@ -90,7 +91,7 @@ def _part(answers: Answers, condition: str, rng: np.random.Generator, draws: int
         confusions=confusion_agreement(answers, condition, drawn, rng),
         classes=_classes(answers, condition, rng, min(draws, _CLASS_DRAWS)),
         remarks=tuple(
-            f"{condition}: {remark}"
+            f"{named(condition)}: {remark}"
             for remark in (*pair_remarks(answers, pairs.table), *item_remarks(answers))
         ),
     )

@@ -25,6 +25,7 @@ from analysis.comparison.items import (
 from analysis.comparison.noise_ceiling import Ceiling
 from analysis.comparison.remarks import item_remarks, people_remarks, simulated_remark
 from analysis.errors import AnalysisError
+from analysis.summary import named
 
 DRAWS = 1_000
 """An interval from so many draws is off by 2.2 % of its width (one standard error)."""
@@ -143,7 +144,7 @@ def _part(
         properties=properties if known else properties.iloc[:0],
         property_correlations=of_properties,
         remarks=tuple(
-            f"{condition}: {remark}"
+            f"{named(condition)}: {remark}"
             for remark in (*people_remarks(answers), *item_remarks(answers), *ceiling_remarks(of_people))
         ),
     )

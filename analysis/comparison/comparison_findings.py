@@ -29,6 +29,7 @@ from analysis.comparison.mean_agreement import mean_agreement
 from analysis.comparison.ranking import Ranking, rank_models
 from analysis.comparison.remarks import item_remarks, pair_remarks, simulated_remark
 from analysis.errors import AnalysisError
+from analysis.summary import named
 
 MOST_PEOPLE = 40
 """Of more people so many, drawn at random, are compared pair by pair: pairs grow with their square."""
@@ -143,7 +144,7 @@ def _agreement(answers: Answers, condition: str, rng: np.random.Generator) -> _A
     pairs = pair_agreement(answers, condition, drawn, rng, copy_draws=1)
     shared = pairs.table[pairs.table["items"] > 0].reset_index(drop=True)
     said = (*pair_remarks(answers, pairs.table), *item_remarks(answers))
-    remarks = tuple(f"{condition}: {remark}" for remark in said)
+    remarks = tuple(f"{named(condition)}: {remark}" for remark in said)
     none = pd.DataFrame()
     if shared.empty:
         return _Agreement(shared, none, none, none, remarks)

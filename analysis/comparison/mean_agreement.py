@@ -97,8 +97,8 @@ def _mean(
     counts = all_pair_counts(answers.right)[family.members]
     # Draws never hold what no pair shows: their spread is then far too small.
     for column, word in ((3, "wrong"), (0, "right")):
-        if not counts[:, column].any() and spread.variance[0] > 0:
-            method = f"not computed: no two of them are {word} at the same item, and draws cannot tell more"
+        if not counts[:, column].any():
+            method = f"not computed: no two of them are {word} at the same clip, so that it tells too little"
             return len(kappas), int(exists.sum()), whole, None, None, method
     low, high = plain_interval(spread, -1, 1)
     return len(kappas), int(exists.sum()), whole, float(low[0]), float(high[0]), method

@@ -20,7 +20,7 @@ PROPERTY_NAMES = {
     "duration_s": "Length of the clip",
     "motion": "All motion",
     "camera_motion": "Camera motion",
-    "body_motion": "Motion beside the camera's",
+    "body_motion": "Other motion",
 }
 """What the ``PROPERTIES`` of clips are called."""
 _MOST_LETTERS = 24

@@ -132,4 +132,5 @@ def _correlation(correlations: pd.DataFrame, human: str, model: str) -> str:
     said = f"rank correlation {row['rho']:.2f}"
     if not np.isnan(row["low"]):
         said += f" (95 % {row['low']:.2f} to {row['high']:.2f})"
-    return said if np.isnan(row["ceiling"]) else f"{said}, ceiling {row['ceiling']:.2f}"
+    said += "" if np.isnan(row["ceiling"]) else f", ceiling {row['ceiling']:.2f}"
+    return said.replace("-", "−")

@@ -125,11 +125,15 @@ def _properties(
 
 
 def _shown_models(found: ComparisonFindings, condition: str) -> list[str]:
-    """The first by kappa, or, where there is no ranking, in the order of the tables."""
-    for ranking in found.rankings:
-        if (ranking.models["condition"] == condition).any():
-            return [str(name) for name in ranking.models["model"]][:_MOST_DRAWN]
-    return list(found.answers[condition].models)[:_MOST_DRAWN] if condition in found.answers else []
+    """The first by kappa; after them those that are in no ranking, in the order of the tables."""
+    if condition not in found.answers:
+        return []
+    ranked = [
+        str(name)
+        for ranking in found.rankings
+        for name in ranking.models.loc[ranking.models["condition"] == condition, "model"]
+    ]
+    return list(dict.fromkeys([*ranked, *found.answers[condition].models]))[:_MOST_DRAWN]
 
 
 def _gallery(

@@ -12,6 +12,7 @@ from analysis.comparison.drops import PUBLISHED
 from analysis.reference import SOURCE
 from analysis.report.comparison_tables import kappa_text
 from analysis.report.page_tables import NOTHING, is_missing, percent, points
+from analysis.summary import named
 
 _MOST_NAMED = 6
 KAPPA = (
@@ -28,23 +29,28 @@ def opening(found: ComparisonFindings) -> Iterator[str]:
     conditions = [*found.means["condition"], *found.equivalence["condition"]]
     for condition in dict.fromkeys(str(name) for name in conditions):
         rows = found.equivalence[found.equivalence["condition"] == condition].to_dict("records")
-        said = [_beside_model(found, row) for row in rows[:_MOST_NAMED]]
+        told = {percent(row["accuracy_people"]) for row in rows}
+        # Models that lack different clips stand beside different trials of people.
+        once = len(told) == 1
+        said = [f"People answered {told.pop()} of the trials right."] if once else []
+        said += [_beside_model(found, row, alone=not once) for row in rows[:_MOST_NAMED]]
         if len(rows) > _MOST_NAMED:
             said.append(f"The other {len(rows) - _MOST_NAMED} models stand in the tables.")
         if own := of_kappa(found.means, "human-human", condition, None):
             said.append(f"The mean kappa of two participants is {own}.")
         if said:
-            yield f"{condition}: {' '.join(said)}"
+            yield f"{named(condition)}: {' '.join(said)}"
 
 
-def _beside_model(found: ComparisonFindings, row: dict[Any, Any]) -> str:
+def _beside_model(found: ComparisonFindings, row: dict[Any, Any], *, alone: bool) -> str:
     model = str(row["model"])
     errors = of_kappa(found.means, "human-model", str(row["condition"]), model)
     consistency = f" Its mean kappa with people is {errors}." if errors else ""
-    return (
-        f"People answered {percent(row['accuracy_people'])} of the trials right and {model} "
-        f"{percent(row['accuracy_model'])} of the same; {_verdict(row)}.{consistency}"
-    )
+    right = f"{model} answered {percent(row['accuracy_model'])} of the same right"
+    if alone:
+        people = percent(row["accuracy_people"])
+        right = f"People answered {people} of the trials right and {model} {percent(row['accuracy_model'])}"
+    return f"{right}; {_verdict(row)}.{consistency}"
 
 
 def of_kappa(means: pd.DataFrame, kind: str, condition: str, model: str | None) -> str:
@@ -60,7 +66,7 @@ def of_kappa(means: pd.DataFrame, kind: str, condition: str, model: str | None) 
     some = f"{int(row['defined'])} of {pairs}" if row["defined"] < row["pairs"] else pairs
     if is_missing(row["low"]):
         why = str(row["method"]).removeprefix("not computed: ")
-        return f"{kappa_text(row['kappa'])} ({some}; no interval, {why})"
+        return f"{kappa_text(row['kappa'])} ({some}; no interval, since {why})"
     interval = f"{kappa_text(row['low'])} to {kappa_text(row['high'])}"
     return f"{kappa_text(row['kappa'])} (95 % interval {interval}; {some})"
 

@@ -15,7 +15,7 @@ from analysis.reference import PARTICIPANTS, SOURCE
 from analysis.report import page_tables as write
 from analysis.report.beside_published import compared_table
 from analysis.report.clip_choice import clip_choices, overlap_sentence
-from analysis.report.comparison_tables import comparison_page_tables
+from analysis.report.comparison_page_tables import comparison_page_tables
 from analysis.report.comparison_words import KAPPA, opening, published_sentence, ranking_sentences, sampled
 from analysis.report.exhibits import Exhibit
 from analysis.report.findings import Findings

@@ -8,7 +8,7 @@ import re
 
 from PIL import Image
 
-_QUALITY = 82
+_QUALITY = 75
 _PICTURE = re.compile(rb'data:image/png;base64,([^"]+)"')
 
 

@@ -67,6 +67,33 @@ def test_trials_of_a_study_come_back_with_their_answers_and_items(tmp_path: Path
     assert "subject- stands before the codes of 2 people" in written.remarks[0]
 
 
+def test_sessions_missing_responses_and_names_with_underscores_come_back(tmp_path: Path) -> None:
+    # Given two sessions of everybody, the second without some responses, and clips named in three ways,
+    first = trials()
+    first = first[first["condition"] == "AFD5"].reset_index(drop=True)
+    clips = dict(zip(first["clip_id"].unique(), ("AFD5/n01_a_b", "AFD5/n02_c", "AFD5/v_d_g01"), strict=False))
+    first["clip_id"] = first["clip_id"].replace(clips)
+    second = first.assign(session=2)
+    silent = second.index[second["observer"] != "net"][::7]
+    second.loc[silent, ["response", "time_to_choose"]] = None
+    second.loc[silent, "correct"] = 0
+    # when both are written and read,
+    given = pd.concat([first, second], ignore_index=True)
+    written = write_model_vs_human(given, tmp_path / "afd")
+    again = read_back(tmp_path / "afd")
+    # then every session has its file, what was missing is missing, and the clips have names of their own.
+    assert len(written.files) == 6
+    assert again.groupby("session").size().to_dict() == {1: len(first), 2: len(second)}
+    of_second = again[(again["session"] == 2) & again["response"].isna()]
+    assert len(of_second) == len(silent)
+    assert of_second["time_to_choose"].isna().all()
+    assert (of_second["correct"] == 0).all()
+    assert again["clip_id"].nunique() == given["clip_id"].nunique()
+    assert {"AFD5/n01-a-b", "AFD5/n02_c", "AFD5/v-d-g01"} <= set(again["clip_id"])
+    right = again.groupby(["observer", "session"])["correct"].sum().tolist()
+    assert sorted(right) == sorted(given.groupby(["observer", "session"])["correct"].sum())
+
+
 def test_trainings_are_left_out_and_told(tmp_path: Path) -> None:
     given = trials()
     given.loc[:4, "phase"] = "training"

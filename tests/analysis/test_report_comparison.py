@@ -13,7 +13,8 @@ from analysis.comparison.comparison_findings import MOST_PEOPLE, ComparisonFindi
 from analysis.comparison.independent_band import independent_band
 from analysis.comparison.kappa import all_pair_counts, kappa_of
 from analysis.comparison.kappa_matrix import kappa_square, observer_order
-from analysis.report.comparison_tables import agreement_summary, comparison_files, comparison_page_tables
+from analysis.report.comparison_page_tables import comparison_page_tables
+from analysis.report.comparison_tables import agreement_summary, comparison_files
 from analysis.report.comparison_words import opening, sampled
 from tests.analysis.comparison import predicted
 
@@ -68,8 +69,9 @@ def test_every_pair_of_people_and_models_is_compared_in_each_condition(
 def test_the_section_opens_with_accuracies_and_mean_kappas(with_models: ComparisonFindings) -> None:
     in_colour, in_noise = opening(with_models)
     assert in_colour.startswith("UCF5: People answered ")
-    of_blunt = in_noise.partition(" and Blunt ")[2]
-    assert "of the same; they differ (difference" in of_blunt
+    assert in_noise.count("People answered") == 1
+    of_blunt = in_noise.partition(" Blunt answered ")[2]
+    assert "of the same right; they differ (difference" in of_blunt
     rows = with_models.means.query("kind == 'human-model' and model == 'Blunt' and condition == 'AFD5'")
     kappa = f"{rows['kappa'].iloc[0]:.2f}".replace("-", "−")
     assert f"Its mean kappa with people is {kappa} (95" in of_blunt
@@ -80,12 +82,13 @@ def test_published_rows_are_marked_beside_measured_ones(with_models: ComparisonF
     sources = with_models.drops.groupby("source")["observer"].agg(list)
     assert sources["measured"] == ["Sharp", "Blunt"]
     assert "E2S-X3D" in sources["published, not measured here"]
-    (table,) = [
+    measured, published = (
         each for each in comparison_page_tables(with_models) if each.file == "tables/compared_drops.tsv"
-    ]
-    shown = {row[0].text: row[1].text for row in table.rows}
-    assert shown["Blunt"] == "measured"
-    assert shown["ResNet50"] == "published, not measured here"
+    )
+    assert [row[0].text for row in measured.rows] == ["Sharp", "Blunt"]
+    assert "ResNet50" in [row[0].text for row in published.rows]
+    assert {row[-1].text for row in published.rows} == {"published, not measured here"}
+    assert published.title == "Drops for reference: published, not measured here"
 
 
 def test_the_summary_is_json_with_null_for_what_does_not_exist(with_models: ComparisonFindings) -> None:

@@ -129,7 +129,7 @@ def test_a_mean_without_a_shared_error_has_no_interval() -> None:
     means = means_of(answers_from(right, models=1))
     assert (means["kappa"] < 0).all()
     assert means["low"].isna().all()
-    assert means["method"].str.contains("no two of them are wrong at the same item").all()
+    assert means["method"].str.contains("no two of them are wrong at the same clip").all()
     # One shared error is enough to tell how far the mean varies.
     right[3, 10] = 0
     of_model = means_of(answers_from(right, models=1)).iloc[1]

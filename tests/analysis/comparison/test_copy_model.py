@@ -59,6 +59,21 @@ def test_intervals_hold_kappa_and_shrink_with_the_items() -> None:
     assert high[1] - low[1] < (high[0] - low[0]) / 2
 
 
+@pytest.mark.parametrize("counts", [[70, 9, 6, 5], [60, 20, 5, 5], [20, 30, 35, 5]])
+def test_intervals_are_those_of_answers_copied_item_by_item(counts: list[int]) -> None:
+    """Two rows of answers, drawn as the authors say: a fixed number of items copied, or their opposite."""
+    rng, draws, items = np.random.default_rng(4), 20_000, sum(counts)
+    model = copy_model([counts])
+    one = rng.random((draws, items)) < model.accuracy[0]
+    other = rng.random((draws, items)) < model.own_accuracy[0]
+    copied = round(abs(model.copied[0]) * items)
+    other[:, :copied] = one[:, :copied] == (model.copied[0] > 0)
+    cases = (one & other, one & ~other, ~one & other, ~one & ~other)
+    kappas = kappa_of(np.stack([case.sum(axis=1) for case in cases], axis=-1).astype(float))
+    low, high = copy_intervals(model, rng, draws)
+    assert [low[0], high[0]] == pytest.approx(np.percentile(kappas, [2.5, 97.5]), abs=0.02)
+
+
 def test_opposite_answers_are_copied_inverted() -> None:
     counts = [[5, 40, 45, 0]]
     model = copy_model(counts)
