@@ -20,6 +20,7 @@ from typing import BinaryIO, cast
 import av
 import numpy as np
 import numpy.typing as npt
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -28,6 +29,15 @@ from stimuli.frame_times import uneven_frame
 
 Frame = npt.NDArray[np.uint8]
 
+LARGEST_PX = 7680 * 4320
+"""Width times height of the largest picture that is decoded: more than any clip has, 100 MB as RGB."""
+
+# Containers that hold their frames themselves. FFmpeg knows others, told by what is in a file and not by its
+# name, that list further files or addresses to fetch: whoever sends a clip could have any file read.
+_READ_ALONE = {
+    "format_whitelist": "avi,gif,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mpegts,mpeg,ogg,flv,asf,wav,mp3",
+    "protocol_whitelist": "file",
+}
 # Decoders of MPEG-4 in AVI may rightly give a frame or two fewer than the header counts (packed B-frames).
 _FRAMES_THAT_MAY_LACK = 2
 
@@ -162,13 +172,30 @@ def open_stream(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     if not path.is_file():
         raise StimulusError(f"The clip {path} does not exist.")
     try:
-        container = av.open(os.fspath(path))
+        # By its protocol: a name like "concat:a|b" or "http:x" would be taken for another.
+        container = av.open(f"file:{os.fspath(path)}", options=_READ_ALONE)
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise StimulusError(f"The clip {path} cannot be read as video ({_said(error)}).") from error
     with container:
         if not container.streams.video:
             raise StimulusError(f"The clip {path} holds no video stream.")
-        yield container, container.streams.video[0]
+        stream = container.streams.video[0]
+        _prepare(path, stream)
+        yield container, stream
+
+
+def _prepare(path: Path, stream: VideoStream) -> None:
+    """Refuse what cannot be decoded, and pictures so large that one of them could fill the memory."""
+    # Typed as always there; of a codec that nothing here decodes, it is None.
+    context = cast("CodecContext | None", stream.codec_context)
+    if context is None:
+        raise StimulusError(f"The clip {path} is coded in a way that cannot be decoded here.")
+    if context.width * context.height > LARGEST_PX:
+        raise StimulusError(
+            f"The clip {path} is {context.width} x {context.height} pixels large; allowed are {LARGEST_PX:,}."
+        )
+    # A picture may turn out larger than the header says.
+    context.options = {**context.options, "max_pixels": str(LARGEST_PX)}
 
 
 def _decoded(path: Path, container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:

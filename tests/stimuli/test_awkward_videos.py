@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,9 @@ import av
 import numpy as np
 import pytest
 
+from stimuli.audit.stream import stream_facts
 from stimuli.build import build_clips
+from stimuli.errors import StimulusError
 from stimuli.frame_times import uneven_frame
 from stimuli.manifest import verify_stimulus_set
 from stimuli.video import probe
@@ -133,6 +136,44 @@ def test_frames_are_evenly_spaced_or_not(
     times_s: list[float | None], fps: float, tick_s: float, uneven: int | None
 ) -> None:
     assert uneven_frame(times_s, fps, tick_s) == uneven
+
+
+def test_a_coding_that_nothing_here_decodes_is_named(
+    tmp_path: Path, drifting_texture: Callable[..., np.ndarray]
+) -> None:
+    clip = encode(tmp_path / "clip.mkv", drifting_texture(), codec="ffv1", pixel_format="yuv444p")
+    clip.write_bytes(clip.read_bytes().replace(b"V_FFV1", b"V_FFV9"))
+    for question in (probe, stream_facts):
+        with pytest.raises(StimulusError, match=r"clip\.mkv is coded in a way that cannot be decoded"):
+            question(clip)
+
+
+def test_a_few_bytes_that_stand_for_a_huge_picture_are_refused(
+    tmp_path: Path, drifting_texture: Callable[..., np.ndarray]
+) -> None:
+    clip = encode(tmp_path / "clip.gif", drifting_texture(), codec="gif", pixel_format="rgb8")
+    content = bytearray(clip.read_bytes())
+    content[6:10] = struct.pack("<HH", 20_000, 9_000)
+    clip.write_bytes(bytes(content))
+    with pytest.raises(StimulusError, match="is 20000 x 9000 pixels large; allowed are 33,177,600"):
+        probe(clip)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "ffconcat version 1.0\nfile secret.mkv\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsecret.mkv\n#EXT-X-ENDLIST\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["clip.avi", "clip.mkv", "clip.mp4", "concat:clip.gif"])
+def test_a_list_of_other_files_is_no_video(
+    tmp_path: Path, drifting_texture: Callable[..., np.ndarray], script: str, name: str
+) -> None:
+    encode(tmp_path / "secret.mkv", drifting_texture())
+    (tmp_path / name).write_text(script, encoding="ascii")
+    with pytest.raises(StimulusError, match=f"{name} cannot be read as video"):
+        probe(tmp_path / name)
 
 
 def test_all_real_clips_keep_their_rate(real_data: Path) -> None:
