@@ -199,8 +199,13 @@ def _sentence(failures: pd.DataFrame, table: pd.DataFrame, places: Sequence[str]
     unconverted = failures["column"].isin(failures[of_conversion]["column"])
     culprits = failures[of_conversion | ~unconverted]
     cells = culprits.dropna(subset=["index"]).drop_duplicates(["index", "column"])
-    first = cells.sort_values("index", kind="stable").iloc[0]
-    row, column = int(first["index"]), str(first["column"])
+    if cells.empty:
+        # One by one, all values are numbers to Python, which reads 1_000 as one; to a column it is none.
+        column = str(failures["column"].iloc[0])
+        row = int(pd.to_numeric(table[column], errors="coerce").isna().to_numpy().argmax())
+    else:
+        first = cells.sort_values("index", kind="stable").iloc[0]
+        row, column = int(first["index"]), str(first["column"])
     value = table[column].iloc[row]
     found = EMPTY if pd.isna(value) else repr(value)
     more = f" ({len(cells) - 1} more fields are wrong)" if len(cells) > 1 else ""

@@ -94,12 +94,14 @@ def _earlier(path: Path, table: Path, wanted: Mapping[str, str]) -> dict[str, An
         return {}
     try:
         first, *batches = [json.loads(line) for line in lines]
+        if not isinstance(first, dict):
+            raise ValueError("its first line is no list of options")
         answers = {
             str(clip): np.array(row, dtype=np.float32)
             for batch in batches
             for clip, row in zip(batch["clips"], batch["answers"], strict=True)
         }
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise AnalysisError(f"{path} cannot be read ({error}); remove it to begin anew") from error
     other = [name for name in wanted if first.get(name) != wanted[name]]
     if other and answers:

@@ -80,6 +80,7 @@ REFUSED = {
     "an infinite time": (set_cell("time_to_choose", "inf"), "line 6: time_to_choose is 'inf'"),
     "a time that is no number": (set_cell("time_to_choose", "nan"), "line 6: time_to_choose is 'nan'"),
     "a negative time": (set_cell("time_to_choose", "-2.5"), "line 6: time_to_choose is '-2.5'"),
+    "a number as Python writes it": (set_cell("session", "1_000"), "line 6: session is '1_000'; allowed is"),
     "no time at all": (set_cell("onset", "noon"), "line 6: onset is 'noon'; allowed is a number of seconds"),
     "a negative loop": (set_cell("loops", "-1"), "line 6: loops is '-1'"),
     "a missing column": (lambda trials: trials.drop(columns="clip_id"), "this one is without clip_id"),

@@ -52,6 +52,17 @@ def test_what_may_identify_somebody_is_listed(remark, expected) -> None:
     assert bool(found) == bool(expected)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [("\tremark\n", "\tremark\tmine\n"), ("very nice\n", "very nice\tmine\n")]
+)
+def test_a_column_too_many_is_refused(tmp_path: Path, before: str, after: str) -> None:
+    review = tmp_path / "review.tsv"
+    write_review(review, {"P001": "very nice"})
+    review.write_text(review.read_text().replace(before, after))
+    with pytest.raises(AnalysisError, match=r"review\.tsv, row 1: the columns must be key, publish"):
+        write_review(review, {"P001": "very nice"})
+
+
 def test_decisions_on_remarks_of_another_study_stay(tmp_path: Path) -> None:
     # Given a file with a decision
     review = tmp_path / "review.tsv"

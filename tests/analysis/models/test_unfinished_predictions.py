@@ -40,6 +40,32 @@ def test_answers_of_a_killed_run_are_read_back_bit_for_bit(tmp_path: Path) -> No
     assert list(table.parent.iterdir()) == [], "a good end leaves nothing behind"
 
 
+@pytest.mark.parametrize(
+    ("line", "spoilt"),
+    [
+        (0, b"[]"),
+        (0, b"[" * 50_000),
+        (1, b'{"clips": ["a"], "answers": [[1' + b"0" * 400 + b", 0]]}"),
+        (1, b'{"clips": ["a"], "answers": ["x"]}'),
+        (1, b"[]"),
+    ],
+)
+def test_a_line_that_is_none_is_refused(tmp_path: Path, line: int, spoilt: bytes) -> None:
+    table = tmp_path / "e2s.tsv"
+    killed_after_a_batch(table)
+    kept = unfinished_path(table)
+    lines = kept.read_bytes().splitlines()
+    lines[line] = spoilt
+    kept.write_bytes(b"\n".join(lines) + b"\n")
+
+    def go_on() -> None:
+        with unfinished_predictions(table, WANTED):
+            pass
+
+    with pytest.raises(AnalysisError, match=r"cannot be read .*remove it to begin anew"):
+        go_on()
+
+
 @pytest.mark.parametrize("cut", [1, 20, 60])
 def test_a_line_that_was_cut_short_counts_for_nothing(tmp_path: Path, cut: int) -> None:
     table = tmp_path / "e2s.tsv"
