@@ -23,11 +23,14 @@ def item_remarks(answers: Answers) -> Iterator[str]:
     seen = answers.answered[people].any(axis=0)
     if people.any():
         for model in np.flatnonzero(answers.is_model):
+            name, clips = answers.observers[model], int(seen.sum())
             lacking = int((seen & ~answers.answered[model]).sum())
-            if lacking:
+            if lacking == clips:
+                yield f"{name} answered none of the {clips} clips that people answered"
+            elif lacking:
                 yield (
-                    f"{answers.observers[model]} has no answer to {lacking} of the {int(seen.sum())} clips "
-                    f"that people answered; it is compared on the others"
+                    f"{name} has no answer to {lacking} of the {clips} clips that people answered; it is "
+                    f"compared on the others"
                 )
     if len(np.unique(answers.actions)) == 1:
         yield (

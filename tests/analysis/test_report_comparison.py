@@ -13,6 +13,7 @@ from analysis.comparison.comparison_findings import MOST_PEOPLE, ComparisonFindi
 from analysis.comparison.independent_band import independent_band
 from analysis.comparison.kappa import all_pair_counts, kappa_of
 from analysis.comparison.kappa_matrix import kappa_square, observer_order
+from analysis.figures.agreement_matrix import agreement_matrix
 from analysis.report.comparison_page_tables import comparison_page_tables
 from analysis.report.comparison_tables import agreement_summary, comparison_files
 from analysis.report.comparison_words import opening, sampled
@@ -152,6 +153,19 @@ def test_independent_observers_fall_into_the_band() -> None:
     ]
     inside = np.mean((np.array(kappas) >= middle["low"]) & (np.array(kappas) <= middle["high"]))
     assert 0.93 <= inside <= 0.975
+
+
+def test_kappas_that_are_not_estimable_stand_in_brackets_and_outshine_nobody() -> None:
+    pairs = pd.DataFrame(
+        [("ann", "bob", 1.0, 0.2), ("ann", "cid", 0.1, 0.0), ("bob", "cid", np.nan, 0.9)],
+        columns=["a", "b", "kappa", "undefined_share"],
+    )
+    figure = agreement_matrix(pairs, [], "AFD5", 3, "")
+    written = [text.get_text() for text in figure.axes[0].texts]
+    assert sorted(written) == ["(100)", "(100)", "10", "10", "n/a", "n/a"]
+    (image,) = figure.axes[0].images
+    assert image.get_clim() == (-0.1, 0.1)
+    assert "not estimable" in " ".join(text.get_text() for text in figure.texts)
 
 
 def test_those_who_err_alike_stand_side_by_side_and_models_last() -> None:

@@ -16,6 +16,11 @@ def test_a_model_that_lacks_clips_of_people_is_named_with_how_many() -> None:
     assert list(item_remarks(answers)) == [said]
 
 
+def test_a_model_without_any_clip_of_people_is_named() -> None:
+    answers = answers_from([[1, 0, NAN], [NAN, NAN, 1]], models=1)
+    assert list(item_remarks(answers)) == ["m0 answered none of the 2 clips that people answered"]
+
+
 def test_one_action_is_told() -> None:
     answers = answers_from(np.ones((2, 4)), actions=[0] * 4)
     assert next(item_remarks(answers)).startswith("all clips show Swing: whoever always names it")
