@@ -9,10 +9,7 @@ the page are in the figures given here. Linux and macOS only.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,31 +20,22 @@ from numpy.typing import NDArray
 from analysis.reference import published
 from analysis.tables import COLUMNS, write_table
 from benchmarks._process_cost import measure_process
+from benchmarks._study_cost import StudyCost, print_costs
 
 _QUARTILES_APART = 1.349
 """Standard deviations between the quartiles of a normal distribution."""
 
 
 @dataclass(frozen=True)
-class Cost:
+class Cost(StudyCost):
     """What one report took. ``page_mb`` is the size of ``report.html``, ``report_mb`` that of all files."""
 
-    participants: int
-    trials: int
-    wall_s: float
-    processor_s: float
-    peak_memory_mb: int
     page_mb: float
     report_mb: float
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--participants", type=int, nargs="+", default=[10, 1000])
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        costs = [cost_of_a_report(number, Path(folder)) for number in given.participants]
-    print(json.dumps({f"participants_{cost.participants}": asdict(cost) for cost in costs}))
+    print_costs(__doc__, cost_of_a_report)
 
 
 def cost_of_a_report(participants: int, folder: Path) -> Cost:
@@ -68,9 +56,7 @@ def cost_of_a_report(participants: int, folder: Path) -> Cost:
     return Cost(
         participants=participants,
         trials=len(table),
-        wall_s=took.wall_s,
-        processor_s=took.processor_s,
-        peak_memory_mb=took.peak_memory_mb,
+        **asdict(took),
         page_mb=round((report / "report.html").stat().st_size / 1e6, 2),
         report_mb=round(sum(sizes), 2),
     )

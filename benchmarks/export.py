@@ -9,10 +9,7 @@ the disclosure report are in the figures given here.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, timezone
@@ -21,7 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from analysis.reference import published
+from benchmarks._drawn_trials import finished_trial
 from benchmarks._process_cost import REPOSITORY, measure_process
+from benchmarks._study_cost import StudyCost, print_costs
 from experiment.journal import JOURNAL_NAME, Entry, format_line
 from experiment.plan import Seat, make_plan
 from experiment.protocol import read_protocol
@@ -30,14 +29,12 @@ from experiment.records import (
     Answers,
     DisplayRecord,
     Event,
-    Press,
     ProtocolRecord,
     QuestionnairePhase,
     SessionFinished,
     SessionPlan,
     SessionRecord,
     SessionStarted,
-    TrialFinished,
     TrialsPhase,
 )
 from stimuli.clip import Clip
@@ -47,25 +44,15 @@ _FIRST = datetime(2026, 3, 2, 9, 30, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True)
-class Cost:
+class Cost(StudyCost):
     """What one export took; ``files`` and ``export_mb`` are those of the data set."""
 
-    participants: int
-    trials: int
-    wall_s: float
-    processor_s: float
-    peak_memory_mb: int
     files: int
     export_mb: float
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--participants", type=int, nargs="+", default=[10, 1000])
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        costs = [cost_of_an_export(number, Path(folder)) for number in given.participants]
-    print(json.dumps({f"participants_{cost.participants}": asdict(cost) for cost in costs}))
+    print_costs(__doc__, cost_of_an_export)
 
 
 def cost_of_an_export(participants: int, folder: Path) -> Cost:
@@ -83,9 +70,7 @@ def cost_of_an_export(participants: int, folder: Path) -> Cost:
     return Cost(
         participants=participants,
         trials=trials,
-        wall_s=took.wall_s,
-        processor_s=took.processor_s,
-        peak_memory_mb=took.peak_memory_mb,
+        **asdict(took),
         files=len(files),
         export_mb=round(sum(file.stat().st_size for file in files) / 1e6, 2),
     )
@@ -176,29 +161,8 @@ def _events(plan: SessionPlan, rng: np.random.Generator) -> Iterator[tuple[float
                 shares = np.array(published().human_confusion[phase.condition][plan.actions.index(response)])
                 response = plan.actions[rng.choice(len(shares), p=shares / shares.sum())]
             onset_s, now = now, now + time_s
-            yield (
-                now,
-                TrialFinished(
-                    phase=place,
-                    trial=trial.trial,
-                    attempt=1,
-                    trial_seq=trial.trial,
-                    clip_id=trial.clip_id,
-                    action=trial.action,
-                    response=response,
-                    correct=response == trial.action,
-                    time_to_choose_s=time_s,
-                    loops=time_s / 4,
-                    onset_s=onset_s,
-                    presses=(Press(response, time_s, "key"),),
-                    early_presses=0,
-                    flips=int(time_s * 60) + 1,
-                    dropped_frames=0,
-                    interval_ms=float(rng.normal(16.67, 0.01)),
-                    interval_sd_ms=0.3,
-                    input="key",
-                ),
-            )
+            interval_ms = float(rng.normal(16.67, 0.01))
+            yield now, finished_trial(place, trial, trial.trial, response, time_s, onset_s, interval_ms, 0.3)
     yield now, SessionFinished()
 
 

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from analysis.reference import published
+from benchmarks._drawn_trials import finished_trial
 from experiment.journal import JOURNAL_NAME, Journal
 from experiment.records import (
     SESSIONS,
@@ -19,7 +20,6 @@ from experiment.records import (
     PhaseFinished,
     PhaseStarted,
     PlannedTrial,
-    Press,
     ProtocolRecord,
     RestPhase,
     ScreenWords,
@@ -27,7 +27,6 @@ from experiment.records import (
     SessionPlan,
     SessionRecord,
     SessionStarted,
-    TrialFinished,
     TrialsPhase,
     TrialStarted,
 )
@@ -168,29 +167,8 @@ def write_session(data: Path, recipe: Recipe) -> Path:
                 started = journal.append(TrialStarted(index, planned.trial, 1, planned.clip_id), now)
                 time_s = draw_time_s(phase.condition, planned.action, rng)
                 response = answer(phase.condition, planned.action, rng)
-                journal.append(
-                    TrialFinished(
-                        phase=index,
-                        trial=planned.trial,
-                        attempt=1,
-                        trial_seq=started.seq,
-                        clip_id=planned.clip_id,
-                        action=planned.action,
-                        response=response,
-                        correct=response == planned.action,
-                        time_to_choose_s=None if response is None else time_s,
-                        loops=time_s / 4.0,
-                        onset_s=now,
-                        presses=() if response is None else (Press(response, time_s, "key"),),
-                        early_presses=0,
-                        flips=int(time_s * 60) + 1,
-                        dropped_frames=0,
-                        interval_ms=16.667,
-                        interval_sd_ms=0.1,
-                        input=None if response is None else "key",
-                    ),
-                    now + time_s,
-                )
+                finished = finished_trial(index, planned, started.seq, response, time_s, now)
+                journal.append(finished, now + time_s)
                 now += time_s
             journal.append(PhaseFinished(index), now)
         if recipe.finished:
