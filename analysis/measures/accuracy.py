@@ -51,14 +51,16 @@ def accuracy(
     right = table["correct"].to_numpy(dtype=np.float64)
     low, high = wilson(right / number, number, NORMAL)
     method = [WILSON] * len(table)
-    for place, (_, group) in enumerate(_groups(trials, keys, several=bool((table["observers"] > 1).any()))):
-        if table["observers"].iloc[place] > 1:
-            of_group = resample(group, rng, items, draws)
-            spread = of_group.shares(_right_of(group))
-            bounds = share_interval(spread, len(group))
-            low[place], high[place] = bounds[0][0], bounds[1][0]
-            if spread.variance[0] > 0:
-                method[place] = of_group.method
+    several = table[table["observers"] > 1]
+    groups = [group for _, group in trials.groupby(keys, sort=False)] if len(several) else []
+    # In the order of names: the draws do not depend on what comes first in the table.
+    for place in several.sort_values(keys, kind="stable").index:
+        of_group = resample(groups[place], rng, items, draws)
+        spread = of_group.shares(_right_of(groups[place]))
+        bounds = share_interval(spread, len(groups[place]))
+        low[place], high[place] = bounds[0][0], bounds[1][0]
+        if spread.variance[0] > 0:
+            method[place] = of_group.method
     result: pd.DataFrame = table.assign(accuracy=right / number, low=low, high=high, method=method)
     return result
 
@@ -130,11 +132,6 @@ def accuracy_drop_by_observer(trials: pd.DataFrame, first: str, second: str) -> 
     columns = ["observer", "accuracy_first", "accuracy_second", "drop", "low", "high", "method"]
     table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
     return table
-
-
-def _groups(trials: pd.DataFrame, keys: list[str], *, several: bool) -> list[tuple[object, pd.DataFrame]]:
-    """The groups in order of first appearance; none where every one has a single participant."""
-    return list(trials.groupby(keys, sort=False)) if several else []
 
 
 def _right_of(trials: pd.DataFrame) -> Floats:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
+from statsmodels.stats.rates import confint_poisson
 
-from analysis.measures.intervals import NORMAL, Floats, methods, plain_interval, ratio, wilson
+from analysis.measures.intervals import NORMAL, Floats, Spread, methods, ratio, wilson
 from analysis.measures.resampling import DRAWS, Items, resample
 
 UNIQUE = "not computed: all trials showed one action"
 ALWAYS_ALIKE = "not computed: every action was always answered alike"
+AT_THE_CEILING = "not computed: of so few answers, the correction of the bias leaves nothing that is missing"
 FANO = "wilson over trials, through Fano's inequality"
 
 
@@ -39,11 +42,17 @@ def information(
 
     A trial without a response is left out: it tells nothing of how answers depend on actions.
 
-    Intervals are those of the crossed bootstrap. Where every action had an answer of its own, for instance
-    because all answers were right, draws differ only in how often an action was shown. The upper bound is
-    then all there is to tell, and the lower one that of Fano's inequality (Cover & Thomas 2006, Elements of
-    Information Theory, theorem 2.10.1) at Wilson's upper bound of the share of errors: 90 right answers to
-    five equally frequent actions leave up to 4.09 % errors, and so at least 1.993 of 2.322 bits.
+    Intervals come from the variance of the crossed bootstrap. Near the ceiling bits have a tail to one side:
+    what is missing of the possible bits varies like a rare count, in proportion to itself. So the interval is
+    that of the score test of a Poisson rate (Barker 2002, American Statistician 56, 85) for what is missing,
+    at the count that would vary as much, with Student's t; far from the ceiling it is the estimate plus and
+    minus t times the standard error.
+
+    Where every action had an answer of its own, for instance because all answers were right, draws differ
+    only in how often an action was shown. The upper bound is then all there is to tell, and the lower one
+    that of Fano's inequality (Cover & Thomas 2006, Elements of Information Theory, theorem 2.10.1) at
+    Wilson's upper bound of the share of errors: 90 right answers to five equally frequent actions leave up to
+    4.09 % errors, and so at least 1.993 of 2.322 bits.
 
     Returns
     -------
@@ -63,11 +72,15 @@ def information(
         if (np.count_nonzero(table_of_counts, axis=1) <= 1).all():
             rows.append((condition, len(group), bits, *_alike(table_of_counts, possible)))
             continue
+        if bits >= possible:
+            rows.append((condition, len(group), bits, np.nan, np.nan, possible, AT_THE_CEILING))
+            continue
         drawn = resample(group, rng, items, draws)
         spread = drawn.spread(counts, lambda sums: _bits(sums, len(actions)))
-        low, high = plain_interval(spread, 0, possible)
         method = methods(spread, drawn.method)[0]
-        rows.append((condition, len(group), bits, float(low[0]), float(high[0]), possible, method))
+        rows.append(
+            (condition, len(group), bits, *_bounds(possible, possible - bits, spread), possible, method)
+        )
     columns = ["condition", "trials", "bits", "low", "high", "possible", "method"]
     table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
     return table
@@ -103,6 +116,16 @@ def _counts(trials: pd.DataFrame, actions: Sequence[str]) -> Floats:
 
 def _bits(sums: Floats, actions: int) -> Floats:
     return transmitted_bits(sums.reshape(-1, actions, actions))[:, None]
+
+
+def _bounds(possible: float, missing: float, spread: Spread) -> tuple[float, float]:
+    """The interval of bits of which so many are ``missing``; NaN where ``spread`` does not tell."""
+    variance, quantile = float(spread.variance[0]), float(spread.quantile[0])
+    if not variance > 0:
+        return np.nan, np.nan
+    count = missing**2 / variance
+    low, high = confint_poisson(count, count / missing, method="score", alpha=2 * float(norm.sf(quantile)))
+    return max(possible - float(high), 0.0), possible - float(low)
 
 
 def _alike(counts: Floats, possible: float) -> tuple[float, float, float, str]:

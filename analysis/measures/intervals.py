@@ -1,7 +1,7 @@
 """From how far a statistic varies between studies to the bounds of its 95 % interval.
 
 Intervals take Student's t, since few participants tell their spread badly. ``Crossing.combine`` in
-``resampling`` says how many degrees of freedom it has.
+``crossing`` says how many degrees of freedom it has.
 """
 
 from __future__ import annotations

@@ -17,29 +17,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.measures.crossing import Crossing, Items, cross, sources
 from analysis.measures.intervals import Floats, Spread, ratio
 
-Items = Literal["group", "clip", "fixed"]
-"""What is drawn beside participants: groups of clips (same actor and scene), single clips, or nothing.
-
-``fixed`` answers for these very clips and new participants; the others for new clips too.
-"""
+__all__ = [
+    "DRAWS",
+    "Crossing",
+    "Items",
+    "Resampling",
+    "cross",
+    "draws_for",
+    "resample",
+    "slopes",
+    "variance_of_draws",
+]
 
 DRAWS = 10_000
 _MOST_WEIGHTS, _FEWEST_DRAWS = 1_000_000, 1_000
 _CHUNK = 4_000_000
-
-_METHODS: dict[Items, str] = {
-    "group": "crossed bootstrap over participants and clip groups",
-    "clip": "crossed bootstrap over participants and clips",
-    "fixed": "bootstrap over participants, clips fixed",
-}
+_STEP = 1e-4
+"""Of slopes, as a share of each sum."""
 
 
 def draws_for(observers: int, draws: int = DRAWS) -> int:
@@ -48,92 +51,6 @@ def draws_for(observers: int, draws: int = DRAWS) -> int:
     ``draws`` up to 100 participants, then fewer, not below 1,000; the standard error is then off by 2 %.
     """
     return min(draws, max(_FEWEST_DRAWS, _MOST_WEIGHTS // max(observers, 1)))
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """Which participants met which items.
-
-    ``observer`` and ``item`` number them for every trial, (trials,); ``stratum`` says which items are drawn
-    from together, (items,).
-    """
-
-    observer: NDArray[np.int64]
-    item: NDArray[np.int64]
-    stratum: NDArray[np.int64]
-    method: str
-
-    @property
-    def observers(self) -> int:
-        return int(self.observer.max()) + 1
-
-    @property
-    def items(self) -> int:
-        return len(self.stratum)
-
-    @property
-    def df_observers(self) -> int:
-        return self.observers - 1
-
-    @property
-    def df_items(self) -> int:
-        return self.items - len(np.unique(self.stratum))
-
-    def cells(self, values: NDArray[np.generic]) -> Floats:
-        """Sums of ``values``, (trials,) or (trials, k), per participant and item: (observers, items, k)."""
-        columns = np.asarray(values, dtype=np.float64).reshape(len(self.observer), -1)
-        cell = self.observer * self.items + self.item
-        sums = [np.bincount(cell, column, self.observers * self.items) for column in columns.T]
-        cells: Floats = np.stack(sums, axis=-1).astype(np.float64)
-        return cells.reshape(self.observers, self.items, -1)
-
-    def shares(self, cells: Floats) -> Spread:
-        """The spread of every column of ``cells`` but the last over the last: shares of a total.
-
-        What the bootstrap of ``Resampling`` tends to with ever more draws, without drawing: its variance of
-        the share's linear part is a sum of squares (Owen & Eckles 2012).
-        """
-        whole = cells.sum(axis=(0, 1))
-        share = whole[:-1] / whole[-1]
-        pull = (cells[..., :-1] - share * cells[..., -1:]) / whole[-1]
-        of_items, scale = pull.sum(axis=0), np.ones(self.items)
-        centred = pull - pull.mean(axis=0)
-        for stratum in np.unique(self.stratum):
-            members = self.stratum == stratum
-            of_items[members] -= of_items[members].mean(axis=0)
-            centred[:, members] -= centred[:, members].mean(axis=1, keepdims=True)
-            scale[members] = members.sum() / max(members.sum() - 1, 1)
-        of_people = self.observers / max(self.df_observers, 1)
-        return self.combine(
-            share,
-            of_people * (pull.sum(axis=1) ** 2).sum(axis=0) * (self.df_observers > 0),
-            (scale[:, None] * of_items**2).sum(axis=0),
-            of_people * (scale[:, None] * centred**2).sum(axis=(0, 1)),
-        )
-
-    def combine(self, estimate: Floats, people: Floats, things: Floats, both: Floats) -> Spread:
-        """The spread from its parts: variance over participants, over items, and of their interaction.
-
-        The degrees of freedom are the fewest of the parts that are there: of two-way clusters those of the
-        smaller way (MacKinnon, Nielsen & Webb 2021, Journal of Business & Economic Statistics 39, 505). A
-        part that does not exceed the interaction is estimated as nothing and drops out of the variance
-        (Thompson 1962, Annals of Mathematical Statistics 33, 273), so it must not set them either.
-        """
-        # Parts of a variance are not negative, though the estimate of one may be.
-        variance = both + np.maximum(people - both, 0) + np.maximum(things - both, 0)
-        if self.df_observers + self.df_items == 0:
-            return Spread(estimate, np.full_like(variance, np.nan), np.full_like(variance, np.nan))
-        rounding = 1e-9 * variance
-        parts = [
-            (people - both > rounding, self.df_observers),
-            (things - both > rounding, self.df_items),
-            (both > rounding, self.df_observers * self.df_items),
-        ]
-        df = np.full_like(variance, np.inf)
-        for there, of_part in parts:
-            if of_part > 0:
-                df = np.where(there, np.minimum(df, of_part), df)
-        return Spread(estimate, variance, df)
 
 
 @dataclass(frozen=True)
@@ -156,14 +73,16 @@ class Resampling:
 
         ``statistic`` maps sums (draws, k) to statistics (draws, m).
         """
-        cells = self.crossing.cells(values).astype(np.float32)
-        whole = statistic(cells.sum(axis=(0, 1), dtype=np.float64)[None])[0]
+        exact = self.crossing.cells(values)
+        sums = exact.sum(axis=(0, 1))
+        linear = self.crossing.parts(exact @ slopes(statistic, sums))
+        cells = exact.astype(np.float32)
+        whole = statistic(sums[None])[0]
         people = statistic((self.observer_weights @ cells.sum(axis=1)).astype(np.float64)) - whole
         things = statistic((self.item_weights @ cells.sum(axis=0)).astype(np.float64)) - whole
         both = statistic(self._crossed(cells)) - whole - people - things
-        return self.crossing.combine(
-            whole, variance_of_draws(people), variance_of_draws(things), variance_of_draws(both)
-        )
+        parts = [variance_of_draws(part) for part in (people, things, both)]
+        return self.crossing.combine(whole, *parts, linear=linear)
 
     def shares(self, values: NDArray[np.generic]) -> Spread:
         """The spread of the sums of every column of ``values`` but the last over the last."""
@@ -181,33 +100,43 @@ class Resampling:
         return sums
 
 
-def cross(trials: pd.DataFrame, items: Items = "group") -> Crossing:
-    """Number the participants and the items of ``trials``.
-
-    Items are drawn within each action, since the actions of a study are fixed. Actions with a single item are
-    drawn from together (collapsed strata: Cochran 1977, Sampling Techniques, section 5A.12). Clips without a
-    group stand for themselves. A clip and the clip that was made from it are one item, so that conditions
-    drawn together stay paired.
-    """
-    if items == "group" and ("group" not in trials or trials["group"].isna().all()):
-        items = "clip"
-    observer, people = pd.factorize(trials["observer"])
-    item, stratum = _items(trials, items)
-    several_items = len(stratum) > len(np.unique(stratum))
-    return Crossing(observer.astype(np.int64), item, stratum, _method(items, len(people) > 1, several_items))
-
-
 def resample(
     trials: pd.DataFrame, rng: np.random.Generator, items: Items = "group", draws: int = DRAWS
 ) -> Resampling:
     """Draw the participants and the items of ``trials``, as ``cross`` numbers them."""
     crossing = cross(trials, items)
     number = draws_for(crossing.observers, draws)
+    people = _by_name(trials["observer"], crossing.observer)
+    things = np.zeros(1, dtype=np.int64) if items == "fixed" else _by_name(sources(trials), crossing.item)
     item_weights = np.ones((number, crossing.items), dtype=np.float32)
-    for stratum in np.unique(crossing.stratum):
-        members = np.flatnonzero(crossing.stratum == stratum)
+    # In the order of names: the draws do not depend on who comes first in the table.
+    for stratum in dict.fromkeys(crossing.stratum[things]):
+        members = things[crossing.stratum[things] == stratum]
         item_weights[:, members] = _weights(len(members), rng, number)
-    return Resampling(crossing, _weights(crossing.observers, rng, number), item_weights)
+    observer_weights = np.ones((number, crossing.observers), dtype=np.float32)
+    observer_weights[:, people] = _weights(crossing.observers, rng, number)
+    return Resampling(crossing, observer_weights, item_weights)
+
+
+def _by_name(names: pd.Series[Any], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The numbers in ``places``, (trials,), in the order of the first of their ``names``, (trials,)."""
+    rank, ordered = pd.factorize(names, sort=True)
+    first = np.full(int(places.max()) + 1, len(ordered))
+    np.minimum.at(first, places, rank)
+    order: NDArray[np.int64] = np.argsort(first, kind="stable")
+    return order
+
+
+def slopes(statistic: Callable[[Floats], Floats], sums: Floats) -> Floats:
+    """How fast ``statistic`` changes with each of ``sums``, (sums, statistics), by central differences.
+
+    0 where a sum is 0: it is 0 in every draw as well.
+    """
+    steps = _STEP * sums
+    after, before = statistic(sums + np.diag(steps)), statistic(sums - np.diag(steps))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change: Floats = np.where(sums[:, None] != 0, (after - before) / (2 * steps[:, None]), 0)
+    return change
 
 
 def variance_of_draws(draws: Floats) -> Floats:
@@ -229,34 +158,3 @@ def _weights(number: int, rng: np.random.Generator, draws: int) -> NDArray[np.fl
     counts = rng.multinomial(number - 1, np.full(number, 1 / number), size=draws)
     weights: NDArray[np.float32] = (counts * (number / (number - 1))).astype(np.float32)
     return weights
-
-
-def _items(trials: pd.DataFrame, items: Items) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The item of every trial, (trials,), and the stratum that every item is drawn in, (items,)."""
-    if items == "fixed":
-        return np.zeros(len(trials), dtype=np.int64), np.zeros(1, dtype=np.int64)
-    action, actions = pd.factorize(trials["action"])
-    source = trials["clip_id"]
-    if "source_clip_id" in trials:
-        source = trials["source_clip_id"].fillna(source)
-    clip, _ = pd.factorize(source)
-    within = clip
-    if items == "group":
-        group, _ = pd.factorize(trials["group"], use_na_sentinel=True)
-        within = np.where(group >= 0, group + clip.max() + 1, clip)
-    key = within * len(actions) + action
-    item, keys = pd.factorize(key)
-    stratum = np.asarray(keys) % len(actions)
-    alone = np.bincount(stratum, minlength=len(actions))[stratum] == 1
-    return item.astype(np.int64), np.where(alone, len(actions), stratum).astype(np.int64)
-
-
-def _method(items: Items, several_people: bool, several_items: bool) -> str:
-    if several_people and (several_items or items == "fixed"):
-        return _METHODS[items]
-    name = {"group": "clip group", "clip": "clip", "fixed": "clip"}[items]
-    if several_people:
-        return f"bootstrap over participants (there is one {name})"
-    if several_items:
-        return f"bootstrap over {name}s (there is one participant)"
-    return f"not computed: one participant and one {name}"

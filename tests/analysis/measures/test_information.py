@@ -2,16 +2,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from analysis.measures.information import (
     ALWAYS_ALIKE,
+    AT_THE_CEILING,
     FANO,
     UNIQUE,
+    _bounds,
     information,
     information_by_observer,
     transmitted_bits,
 )
-from tests.analysis.measures.simulated import ACTIONS, study
+from analysis.measures.intervals import Spread
+from tests.analysis.measures.coverage_runs import Answers
+from tests.analysis.measures.simulated import ACTIONS, frame, study
 
 
 def test_perfect_answers_to_two_actions_tell_one_bit() -> None:
@@ -77,6 +82,34 @@ def test_right_answers_alone_leave_what_errors_could_still_take() -> None:
     assert row["method"] == FANO
     assert row["low"] == pytest.approx(1.993, abs=0.001)
     assert row["bits"] == row["high"] == pytest.approx(np.log2(5))
+
+
+def test_what_is_missing_has_the_score_interval_of_a_rate() -> None:
+    """A count of 10 with a variance of 10: 5.43 to 18.41 (10 + 1.92 and plus or minus 6.49)."""
+    low, high = _bounds(100.0, 10.0, Spread(np.array([90.0]), np.array([10.0]), np.array([np.inf])))
+    assert (100 - high, 100 - low) == pytest.approx((5.432, 18.409), abs=0.001)
+
+
+def test_far_from_the_ceiling_the_interval_is_that_of_the_standard_error() -> None:
+    low, high = _bounds(2.0, 1.0, Spread(np.array([1.0]), np.array([0.01**2]), np.array([4.0])))
+    half = t.ppf(0.975, 4) * 0.01
+    assert (low, high) == pytest.approx((1 - half, 1 + half), abs=0.0005)
+
+
+def test_near_the_ceiling_the_interval_reaches_further_down_than_up() -> None:
+    trials = Answers(0.989).of_new_study(frame(10), np.random.default_rng(5))
+    row = information(trials, ACTIONS, np.random.default_rng(1)).iloc[0]
+    assert row["bits"] - row["low"] > 1.5 * (row["high"] - row["bits"])
+    assert row["high"] < row["possible"]
+
+
+def test_a_correction_beyond_the_ceiling_claims_no_certainty() -> None:
+    """One of six answers is wrong: 1.918 bits, and a correction of 3 / (12 ln 2), of 2.252 possible."""
+    trials = study(1, np.random.default_rng(7)).iloc[[0, 1, 18, 36, 54, 72]]
+    trials = trials.assign(response=["JumpingJack", "Lunges", *ACTIONS[1:]])
+    row = information(trials, ACTIONS, np.random.default_rng(1)).iloc[0]
+    assert (row["bits"], row["method"]) == (row["possible"], AT_THE_CEILING)
+    assert np.isnan(row["low"])
 
 
 def test_answers_that_never_change_have_no_interval() -> None:

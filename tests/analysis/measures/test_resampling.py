@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.measures.accuracy import accuracy
+from analysis.measures.information import information
 from analysis.measures.intervals import Spread, ratio, share_interval, wilson
-from analysis.measures.resampling import cross, draws_for, resample
-from tests.analysis.measures.simulated import study
+from analysis.measures.resampling import cross, draws_for, resample, slopes
+from analysis.measures.sensitivity import sensitivity
+from tests.analysis.measures.simulated import ACTIONS, study
 
 
 def crossed(scores: list[list[float]], actions: str = "") -> pd.DataFrame:
@@ -105,6 +108,39 @@ def test_a_part_that_is_nothing_does_not_set_the_degrees_of_freedom() -> None:
     all_are_noise = crossing.combine(estimate, 0.9 * noise, 0.9 * noise, noise)
     assert all_are_noise.df[0] == crossing.df_observers * crossing.df_items
     assert all_are_noise.variance[0] == pytest.approx(noise[0])
+
+
+def test_whoever_comes_first_the_interval_is_the_same() -> None:
+    """Of five people and two clips an action, parts of the variance are often exactly as large as another."""
+    trials = study(5, np.random.default_rng(11))
+    trials = trials[trials["clip_id"].str[-3:].astype(int) % 18 < 2].reset_index(drop=True)
+    backwards = trials.iloc[::-1].reset_index(drop=True)
+    for measure in (
+        lambda table: accuracy(table, ["condition", "action"], np.random.default_rng(1)),
+        lambda table: sensitivity(table, ["Swing"], np.random.default_rng(1)),
+        lambda table: information(table, ACTIONS, np.random.default_rng(1)),
+    ):
+        one, other = measure(trials), measure(backwards)
+        keys = [name for name in ("condition", "action", "measure") if name in one]
+        both = one.merge(other, on=keys, suffixes=("", "_backwards"))
+        for bound in ("low", "high"):
+            assert both[bound].tolist() == pytest.approx(both[f"{bound}_backwards"].tolist(), abs=1e-5)
+
+
+def test_a_tie_of_two_parts_is_no_toss_of_a_coin() -> None:
+    """People and interaction vary alike here: other draws of them must not change the degrees of freedom."""
+    trials = crossed([[1, 1, 1, 0], [1, 1, 0, 1], [0, 1, 1, 1], [1, 0, 1, 1]], actions="AABB")
+    freedom = {
+        float(resample(trials, np.random.default_rng(seed), draws=200).shares(counted(trials)).df[0])
+        for seed in range(20)
+    }
+    assert len(freedom) == 1
+
+
+def test_slopes_are_those_of_the_statistic() -> None:
+    """Of a / b at 3 and 4: 1 / 4 and -3 / 16; a sum of nothing moves nothing."""
+    found = slopes(lambda sums: ratio(sums[:, :1], sums[:, 1:2]), np.array([3.0, 4.0, 0.0]))
+    assert found.ravel() == pytest.approx([1 / 4, -3 / 16, 0], abs=1e-6)
 
 
 def test_clip_and_source_clip_are_drawn_together() -> None:
