@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +19,9 @@ from analysis.commands.data_options import (
     Exclusions,
     Format,
     Predictions,
-    announced,
-    with_predictions,
+    Seed,
+    people_and_models,
+    told,
 )
 from analysis.commands.own_data import refuse_to_replace_data
 from analysis.errors import AnalysisError
@@ -33,7 +33,7 @@ def decisions(
     data_format: Format = "auto",
     predictions: Predictions = None,
     exclusions: Exclusions = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = 1,
+    seed: Seed = 1,
     allow_simulated: AllowSimulated = False,
     allow_pilot: AllowPilot = False,
     allow_unfinished: AllowUnfinished = False,
@@ -51,17 +51,19 @@ def decisions(
     refuse_to_replace_data([*data, *(predictions or ())], output)
     # Statistics are imported when they are needed: other commands must not wait for them.
     from analysis.comparison.shared_clips import shared_answers
-    from analysis.comparison.training_clips import refuse_learnt_clips
-    from analysis.decisions.findings import OfferedActions, decision_findings
+    from analysis.decisions.findings import decision_findings, offered_actions
     from analysis.decisions.folder import write_decisions
     from analysis.exclusions import apply_exclusions, built_in_rules, read_rules
 
     # First of all: a slip in the rules is told before the data are read.
     rules = read_rules(exclusions) if exclusions else built_in_rules("recommended")
-    allowed = Allowed(allow_simulated, allow_pilot, allow_unfinished)
-    collection = announced(with_predictions(data, predictions or (), allowed, data_format))
-    if not allow_training_clips:
-        refuse_learnt_clips(collection.models)
+    collection = people_and_models(
+        data,
+        predictions,
+        Allowed(allow_simulated, allow_pilot, allow_unfinished),
+        data_format,
+        training_clips=allow_training_clips,
+    )
     left = apply_exclusions(collection.table, rules)
     tests = _counted(left.trials)
     if tests.empty:
@@ -72,17 +74,12 @@ def decisions(
         )
         raise AnalysisError(why)
     whole = collection.whole_table
-    shared = shared_answers(tests, whole[whole["observer_kind"] == "model"])
-    offered = [
-        OfferedActions(condition, collection.actions_in(condition))
-        for condition in collection.conditions
-        if (tests["condition"] == condition).any()
-    ]
+    shared = shared_answers(tests, whole[whole["observer_kind"] == "model"], partial=True)
+    offered = offered_actions(collection, tests)
     findings = decision_findings(tests, shared.trials, offered, np.random.default_rng(seed))
-    if removed := len(_counted(collection.table)) - len(tests):
-        print(f"note: {removed} test trials are left out by the rules ({rules.name})", file=sys.stderr)
-    for sentence in (*left.remarks, *shared.remarks, *findings.remarks):
-        print(f"note: {sentence}", file=sys.stderr)
+    removed = len(_counted(collection.table)) - len(tests)
+    by_rules = f"{removed} test trials are left out by the rules ({rules.name})" if removed else ""
+    told((by_rules, *left.remarks, *shared.remarks, *findings.remarks))
     for path in write_decisions(findings, tests, offered, output):
         print(path)
 

@@ -103,11 +103,8 @@ def answers_of(trials: pd.DataFrame, missing: Missing = "wrong") -> Answers:
     if tests.empty:
         raise AnalysisError("there is no test trial to compare; agreement is about answers in tests")
     _refuse_two_actions(tests)
-    order = tests.sort_values(["session", "round", "attempt", "trial"], kind="stable").index
-    first = (
-        tests.loc[order].drop_duplicates(["observer", "clip_id"]).loc[lambda rows: rows.index.sort_values()]
-    )
-    remarks = (*_repetitions(tests, first), *_without_response(first, missing))
+    first, repetitions = first_answers(tests)
+    remarks = (*repetitions, *_without_response(first, missing))
     observer, observers = pd.factorize(first["observer"])
     item, items = pd.factorize(first["clip_id"])
     chosen_names = first["response"].astype("object").where(first["response"].notna(), None)
@@ -134,6 +131,18 @@ def answers_of(trials: pd.DataFrame, missing: Missing = "wrong") -> Answers:
         ),
         remarks=remarks,
     )
+
+
+def first_answers(tests: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The first answer of every observer to each clip, in the order of ``tests``, and a sentence on others.
+
+    That is the one of the lowest session, round, attempt and trial, in this order.
+    """
+    order = tests.sort_values(["session", "round", "attempt", "trial"], kind="stable").index
+    first: pd.DataFrame = (
+        tests.loc[order].drop_duplicates(["observer", "clip_id"]).loc[lambda rows: rows.index.sort_values()]
+    )
+    return first, _repetitions(tests, first)
 
 
 def _matrix(

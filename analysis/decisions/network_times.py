@@ -84,10 +84,13 @@ def network_times(
     Raises
     ------
     AnalysisError
-        Where the model has no probabilities for clips that people answered, or the answers are too few.
+        Where no answer of people has a time, the model has no probabilities for clips that people answered,
+        or the answers are too few.
     """
     name, condition = str(answers["observer"].iloc[0]), str(people["condition"].iloc[0])
     trials = answered(people)
+    if trials.empty:
+        raise AnalysisError(f"no answer of people in {condition} has a time")
     evidence = evidence_at(trials["clip_id"], answers, actions)
     known: NDArray[np.bool_] = np.asarray(np.isfinite(evidence).all(axis=1), dtype=np.bool_)
     if not known.any():
@@ -95,7 +98,7 @@ def network_times(
             f"{name} has no probabilities (columns p_<Action>) for the clips that people answered in "
             f"{condition}; times can be predicted from probabilities alone"
         )
-    remarks = _remarks(name, condition, people, trials, known)
+    remarks = _unknown_clips(name, condition, trials[~known])
     trials = pd.DataFrame(trials[known]).reset_index(drop=True)
     race_data = race_trials(trials, actions, evidence[known])
     fold = clip_folds(trials, rng)
@@ -173,13 +176,8 @@ def _by_clip(trials: pd.DataFrame, held: HeldOut) -> pd.DataFrame:
     return table
 
 
-def _remarks(
-    name: str, condition: str, people: pd.DataFrame, trials: pd.DataFrame, known: NDArray[np.bool_]
-) -> tuple[str, ...]:
-    remarks = []
-    if unanswered := len(people) - len(trials):
-        remarks.append(f"{condition}: {unanswered} trials without a response or a time are in no race")
-    if not known.all():
-        clips = trials.loc[~known, "clip_id"].nunique()
-        remarks.append(f"{condition}: {name} has no probabilities for {clips} clips that people answered")
-    return tuple(remarks)
+def _unknown_clips(name: str, condition: str, trials: pd.DataFrame) -> tuple[str, ...]:
+    if trials.empty:
+        return ()
+    clips = trials["clip_id"].nunique()
+    return (f"{condition}: {name} has no probabilities for {clips} clips that people answered",)

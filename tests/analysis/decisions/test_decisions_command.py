@@ -85,6 +85,17 @@ def test_a_model_without_probabilities_is_named_and_the_rest_is_done(decisions, 
     assert "Net, AFD5: no times are predicted: Net has no probabilities" in told
 
 
+def test_a_network_that_lacks_clips_foretells_the_others(decisions, tables, tmp_path) -> None:
+    people, net = tables
+    write_table(people, tmp_path / "people.tsv")
+    write_table(net.iloc[:70], tmp_path / "net.tsv")
+    out = tmp_path / "out"
+    code, told = decisions(tmp_path / "people.tsv", "--predictions", tmp_path / "net.tsv", "-o", out)
+    assert code == 0, told
+    assert "note: AFD5: Net has no probabilities for 20 clips that people answered" in told
+    assert len(pd.read_csv(out / "tables" / "network_times_by_clip.tsv", sep="\t")) == 70
+
+
 def test_models_alone_have_no_decisions(decisions, tables, tmp_path) -> None:
     write_table(tables[1], tmp_path / "net.tsv")
     code, told = decisions(tmp_path / "net.tsv", "-o", tmp_path / "out")
@@ -100,6 +111,60 @@ def test_rules_that_leave_nobody_are_named(decisions, tables, tmp_path) -> None:
     assert code == 2
     assert "the rules of exclusion (recommended) leave no test trial" in told
     assert not (tmp_path / "out").exists()
+
+
+def remarks_on(people: pd.DataFrame) -> tuple[str, ...]:
+    offered = [OfferedActions("AFD5", ACTIONS)]
+    return decision_findings(people, people.iloc[:0], offered, np.random.default_rng(1)).remarks
+
+
+def test_answers_that_do_not_count_are_counted_aloud(tables) -> None:
+    """The first person answered two clips again, and gave no answer to three; one answer has no time."""
+    people = tables[0].copy()
+    people.loc[people.index[10:13], ["response", "time_to_choose", "correct"]] = [pd.NA, np.nan, 0]
+    people.loc[people.index[20], "time_to_choose"] = np.nan
+    again = people.iloc[:2].assign(trial=[91, 92], time_to_choose=99.0)
+    found = remarks_on(pd.concat([people, again], ignore_index=True))
+    assert found == (
+        "answers that do not count because the same observer had answered the item before: 2 (observers: 1)",
+        (
+            "AFD5: trials without a response: 3 (observers: 1); they are in no race, and wrong answers in "
+            "EZ-diffusion"
+        ),
+        "AFD5: answers without a time: 1; they are in no race",
+    )
+
+
+def test_where_nothing_can_be_fitted_it_is_said_why(tables) -> None:
+    people = tables[0]
+    assert remarks_on(people.assign(time_to_choose=2.0)) == (
+        "AFD5: 5 of 5 participants have no race: all 90 times are 2.0 s; a race needs times that differ",
+        "AFD5: 5 of 5 participants have no EZ-diffusion: all times are the same",
+    )
+    untimed = remarks_on(people.assign(time_to_choose=np.nan))
+    assert untimed[:2] == (
+        "AFD5: answers without a time: 450; they are in no race",
+        "AFD5: no race is fitted, since no answer has a time",
+    )
+    assert untimed[2].endswith("have no EZ-diffusion: fewer than 10 right answers have a time")
+    few = people[people["trial"] <= 9 + people["observer"].str[-1].astype(int)]
+    assert remarks_on(few)[0] == (
+        "AFD5: 5 of 5 participants have no race: a race needs 20 answers with a time, and there are 9; and "
+        "for 4 other reasons"
+    )
+
+
+@pytest.mark.parametrize("right", [0, 1])
+def test_nobody_or_everybody_wrong_is_no_obstacle(tables, right) -> None:
+    after = dict(zip(ACTIONS, (*ACTIONS[1:], ACTIONS[0]), strict=True))
+    people = tables[0].assign(correct=right)
+    people["response"] = people["action"] if right else people["action"].map(after)
+    found = decision_findings(
+        people, people.iloc[:0], [OfferedActions("AFD5", ACTIONS)], np.random.default_rng(1)
+    )
+    assert np.isfinite(found.races[["value", "low", "high"]].to_numpy(dtype=float)).all()
+    assert found.quantiles.loc[found.quantiles["answer"] == "right", "share"].eq(right).all()
+    assert found.ez["value"].notna().all() == bool(right)
 
 
 def test_the_figures_say_what_they_show_and_no_letter_is_too_small(tables) -> None:
