@@ -42,7 +42,7 @@ def class_confusion(choice: ClassChoice, network: str, trials: int) -> Figure:
             below_cm=0.85 + turned,
         ),
     )
-    figure = sheet("Classes that single frames confuse", f"{network}, {trials:,} clips", "", panels, 0.35)
+    figure = sheet("Classes that are taken for one another", f"{network}, {trials:,} clips", "", panels, 0.35)
     with figure_style():
         whole, part = figure.axes
         _draw(whole, choice.shares)
@@ -55,7 +55,7 @@ def class_confusion(choice: ClassChoice, network: str, trials: int) -> Figure:
             _number(part, shares)
         name_actions(part, choice.chosen)
         part.set_yticks(range(len(places)), choice.chosen)
-        foot(figure, "Rows: shown; columns: answered. Frames: the chosen classes.")
+        foot(figure, "Rows: shown; columns: answered. Outlined: the chosen classes.")
     return figure
 
 
