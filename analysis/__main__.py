@@ -19,6 +19,7 @@ from analysis.commands.subset import subset
 from analysis.commands.train import train
 from analysis.commands.trials import trials
 from analysis.errors import AnalysisError
+from stimuli.errors import on_one_line
 
 app = typer.Typer(
     help=(
@@ -53,7 +54,7 @@ def main() -> None:
     try:
         app()
     except AnalysisError as error:
-        print(error, file=sys.stderr)
+        print(on_one_line(error), file=sys.stderr)
         sys.exit(2)
 
 

@@ -22,6 +22,7 @@ from experiment.records import (
     SessionFinished,
     SessionRecord,
 )
+from stimuli.whole_file import read_whole
 
 RECORD_NAME = "session.json"
 SESSIONS_FOLDER = "sessions"
@@ -169,7 +170,7 @@ def _read_session(folder: Path) -> _Read:
 
 def _read_record(path: Path) -> tuple[SessionRecord, str]:
     try:
-        text = path.read_bytes()
+        text = read_whole(path)
         # First of all: what another version calls its fields, and which it has, is not for this one to judge.
         found = _VERSIONS.validate_json(text).format
         if found != FORMAT:

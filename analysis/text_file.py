@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from stimuli.whole_file import read_whole
 
 
 def read_utf8(path: Path) -> str:
@@ -16,7 +17,7 @@ def read_utf8(path: Path) -> str:
         Where the file cannot be read or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_whole(path).decode("utf-8-sig")
     except OSError as error:
         raise AnalysisError(f"{path} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

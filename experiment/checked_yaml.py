@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from experiment.errors import InputRefused
 from experiment.text_file import read_text
+from stimuli.errors import on_one_line
 from stimuli.plain_yaml import load_plain_yaml
 
 __all__ = ["Checked", "parse_yaml", "read_text"]
@@ -42,20 +43,14 @@ def parse_yaml(model: type[_Model], text: str, path: Path) -> _Model:
     try:
         content = load_plain_yaml(text)
     except ValueError as error:
-        raise InputRefused(f"{path}: {_on_one_line(str(error))}") from None
+        raise InputRefused(f"{path}: {on_one_line(error, _MOST_LETTERS_SAID)}") from None
     if not isinstance(content, dict):
         found = "nothing" if content is None else f"a {type(content).__name__}"
         raise InputRefused(f"{path}: found {found}, allowed is a mapping of fields to values")
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputRefused(f"{path}: {_on_one_line(_sentence(error, content))}") from None
-
-
-def _on_one_line(sentence: str) -> str:
-    """What a file has put into a sentence neither breaks the line nor reaches a terminal as a command."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in sentence)
-    return shown if len(shown) <= _MOST_LETTERS_SAID else shown[:_MOST_LETTERS_SAID] + "..."
+        raise InputRefused(f"{path}: {on_one_line(_sentence(error, content), _MOST_LETTERS_SAID)}") from None
 
 
 def _sentence(error: ValidationError, content: dict[str, object]) -> str:

@@ -22,7 +22,7 @@ from experiment.phases.rounds import told_criteria
 from experiment.screen import DISTANCE_RANGE_CM, WIDTH_RANGE_CM
 from experiment.session_store import read_session, read_session_journal
 from experiment.start import resume_session, start_session
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, on_one_line
 
 EXIT_FINISHED, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 0, 1, 2, 3
 
@@ -176,7 +176,7 @@ def ask_and_run(choices: Choices, view: View) -> int:
         try:
             asked = ask_for_choices(choices, said[-1])
         except InputRefused as error:
-            print(error, file=sys.stderr)
+            _to_stderr(str(error))
             return EXIT_BAD_INPUT
         if asked is None:
             print("The start dialog was left; nothing was started.")
@@ -228,7 +228,7 @@ def calibrate_and_report(choices: Choices, *, resume: bool) -> int:
 
 
 def _to_stderr(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
+    print(on_one_line(sentence), file=sys.stderr)
 
 
 def _code_of(work: Callable[[], Iterable[str]], refused: Callable[[str], None] = _to_stderr) -> int:

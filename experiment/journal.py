@@ -28,6 +28,7 @@ from pydantic import ValidationError
 
 from experiment.append_only import AppendOnlyFile
 from experiment.records import EVENTS, Event
+from stimuli.whole_file import read_whole
 
 JOURNAL_NAME = "journal.jsonl"
 _CHECKSUM_FIELD = b',"crc32":"'
@@ -122,7 +123,7 @@ def read_journal(path: Path) -> JournalReading:
     sound: list[tuple[int, Entry]] = []
     damage: list[Damage] = []
     position = whole_bytes = 0
-    for number, line in enumerate(io.BytesIO(path.read_bytes()), start=1):
+    for number, line in enumerate(io.BytesIO(read_whole(path)), start=1):
         position += len(line)
         try:
             if not line.endswith(b"\n"):

@@ -21,6 +21,7 @@ from experiment.records import SESSIONS, SessionRecord
 from stimuli.durable import flush_folder, write_durably
 from stimuli.errors import reason_of
 from stimuli.locks import exclusive_lock
+from stimuli.whole_file import read_whole
 
 SESSION_NAME = "session.json"
 _LOCK_NAME = ".lock"
@@ -129,7 +130,7 @@ def read_session(folder: Path) -> SessionRecord:
     """``session.json`` of a session folder. Raises ``InputRefused`` where it is missing or damaged."""
     path = folder / SESSION_NAME
     try:
-        return SESSIONS.validate_json(path.read_bytes())
+        return SESSIONS.validate_json(read_whole(path))
     except FileNotFoundError:
         raise InputRefused(f"{path}: there is no such session") from None
     except (OSError, ValidationError) as error:

@@ -10,7 +10,7 @@ import typer
 
 from stimuli.audit.command import audit
 from stimuli.build_command import build
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, on_one_line
 from stimuli.manifest import MANIFEST_NAME, read_stimulus_set, verify_stimulus_set
 from stimuli.preview_command import preview
 from stimuli.progress import progress_bars
@@ -65,7 +65,7 @@ def run() -> None:
     try:
         app()
     except StimulusError as error:
-        print(error, file=sys.stderr)
+        print(on_one_line(error), file=sys.stderr)
         sys.exit(2)
 
 

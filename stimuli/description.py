@@ -12,10 +12,11 @@ from stimuli.appearance_free import Fill, Generator, Method
 from stimuli.clip import Clip
 from stimuli.durable import write_durably
 from stimuli.errors import StimulusError, reason_of
-from stimuli.flow import RAFT_ITERATIONS, FlowName, FlowRecipe
+from stimuli.flow import RAFT_ITERATIONS, FlowName, FlowRecipe, Iterations, Upsample
 from stimuli.installed import installed_version
 from stimuli.noise import NoiseKind, NoiseLevels
 from stimuli.validation import first_problem
+from stimuli.whole_file import read_whole
 
 DESCRIPTION_NAME = "stimulus_set.json"
 
@@ -51,8 +52,8 @@ class Recipe(Record):
     flow: FlowName | AsPublished
     weights: str | None = None
     weights_sha256: str | None = None
-    upsample: int = 1
-    iterations: int = RAFT_ITERATIONS
+    upsample: Upsample = 1
+    iterations: Iterations = RAFT_ITERATIONS
     method: Method | AsPublished
     fill: Fill | AsPublished
     noise: NoiseKind | AsPublished
@@ -180,7 +181,7 @@ def read_description(root: Path) -> SetDescription:
     """Raises StimulusError, naming file and field, when there is none or it cannot be understood."""
     path = root / DESCRIPTION_NAME
     try:
-        return SetDescription.model_validate_json(path.read_bytes())
+        return SetDescription.model_validate_json(read_whole(path))
     except OSError as error:
         raise StimulusError(f"{path} cannot be read: {reason_of(error)}.") from error
     except ValidationError as error:

@@ -22,3 +22,11 @@ class DiskFull(StimulusError):
 def reason_of(error: Exception) -> str:
     """What the system says of an error, as in "No space left on device", or else the error itself."""
     return str(getattr(error, "strerror", None) or error)
+
+
+def on_one_line(sentence: object, most_letters: int = 2000) -> str:
+    """A sentence as a terminal may show it: what a file has put into it neither breaks the line nor reaches
+    the terminal as a command.
+    """
+    shown = "".join(letter if letter.isprintable() else " " for letter in str(sentence))
+    return shown if len(shown) <= most_letters else shown[:most_letters] + "..."

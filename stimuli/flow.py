@@ -28,6 +28,8 @@ FlowName = Literal["exact", "dis", "farneback", "raft-small", "raft-large"]
 RAFT_NAMES = ("raft-small", "raft-large")
 RAFT_ITERATIONS = 12  # as in the published generator
 LARGEST_UPSAMPLE, MOST_ITERATIONS = 4, 100
+Upsample = Annotated[int, Field(ge=1, le=LARGEST_UPSAMPLE)]
+Iterations = Annotated[int, Field(ge=1, le=MOST_ITERATIONS)]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -43,8 +45,8 @@ class FlowRecipe:
     name: FlowName = "dis"
     weights: Path | None = field(default=None, compare=False)
     weights_sha256: str | None = None
-    upsample: Annotated[int, Field(ge=1, le=LARGEST_UPSAMPLE)] = 1
-    iterations: Annotated[int, Field(ge=1, le=MOST_ITERATIONS)] = RAFT_ITERATIONS
+    upsample: Upsample = 1
+    iterations: Iterations = RAFT_ITERATIONS
 
 
 def flow_recipe(

@@ -16,6 +16,7 @@ from stimuli.clip import COLUMNS, Clip, clip_of_row, row_of
 from stimuli.durable import write_durably
 from stimuli.errors import StimulusError, reason_of
 from stimuli.tsv import tsv_line
+from stimuli.whole_file import read_whole
 
 MANIFEST_NAME = "manifest.tsv"
 
@@ -74,7 +75,7 @@ def read_stimulus_set(root: Path) -> StimulusSet:
     """
     manifest = root / MANIFEST_NAME
     try:
-        data = manifest.read_bytes()
+        data = read_whole(manifest)
     except (FileNotFoundError, NotADirectoryError):
         raise StimulusError(_why_no_manifest(root)) from None
     except OSError as error:

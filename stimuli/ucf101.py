@@ -18,6 +18,7 @@ from typing import Literal
 
 from stimuli.errors import StimulusError, reason_of
 from stimuli.sources import FoundClip
+from stimuli.whole_file import read_whole
 
 SplitNumber = Literal[1, 2, 3]
 
@@ -124,7 +125,7 @@ def _read_lists(wanted: Ucf101) -> list[_Listed]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        return read_whole(path).decode("utf-8-sig").splitlines()
     except FileNotFoundError:
         raise StimulusError(
             f"The list {path} does not exist; the lists trainlist01.txt to testlist03.txt come with UCF101 as"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stimuli.errors import StimulusError, reason_of
+from stimuli.whole_file import check_regular
 
 if TYPE_CHECKING:
     import torch
@@ -45,6 +46,7 @@ def _load(file: Path) -> object:
     import torch
 
     try:
+        check_regular(file)
         if file.suffix == ".safetensors":
             from safetensors.torch import load_file
 

@@ -13,6 +13,7 @@ from analysis.collection import Allowed, Collection, collect, with_models
 from analysis.errors import AnalysisError
 from analysis.formats import DataFormat
 from analysis.formats.trial_table import read_trial_table
+from stimuli.errors import on_one_line
 
 Data = Annotated[
     list[Path],
@@ -75,7 +76,7 @@ AllowUnfinished = Annotated[bool, typer.Option("--allow-unfinished", help="Count
 def told(remarks: Iterable[str]) -> None:
     """Remarks go to stderr, a line each, so that they stand in no table."""
     for sentence in filter(None, remarks):
-        print(f"note: {sentence}", file=sys.stderr)
+        print(f"note: {on_one_line(sentence)}", file=sys.stderr)
 
 
 def announced(collection: Collection) -> Collection:

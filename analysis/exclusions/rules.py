@@ -20,6 +20,7 @@ from analysis.exclusions.people import (
 )
 from analysis.exclusions.trials import AccidentalClick, DroppedFrames, EarlyPresses, TooFast, TooSlow
 from stimuli.plain_yaml import load_plain_yaml
+from stimuli.whole_file import read_whole
 
 AnyRule = Annotated[
     TooFast
@@ -71,7 +72,7 @@ def read_rules(path: Path) -> RuleSet:
     if str(path) in BUILT_IN:
         return built_in_rules(str(path))
     try:
-        return _parse(path.read_bytes(), str(path))
+        return _parse(read_whole(path), str(path))
     except OSError as error:
         raise AnalysisError(
             f"{path} cannot be read ({error.strerror}); --exclusions takes a file of rules, or one of "

@@ -27,6 +27,7 @@ from analysis.questionnaire import ItemAnswer
 from analysis.session_facts import DisplayFacts, ProtocolFacts, SessionFacts
 from analysis.sessions import SessionTrials
 from analysis.tables import EMPTY, table_of_texts
+from stimuli.whole_file import read_whole
 
 DESCRIPTION = "dataset_description.json"
 _NAME = re.compile(
@@ -249,6 +250,6 @@ def _text_table(content: bytes, place: str) -> pd.DataFrame:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_whole(path)
     except OSError as error:
         raise AnalysisError(f"{path} cannot be read ({error.strerror or error})") from error

@@ -15,6 +15,7 @@ from analysis.export.phenotype import questionnaire_names
 from analysis.questionnaire import ItemAnswer
 from analysis.tables import EMPTY
 from experiment.records import ItemRole
+from stimuli.whole_file import read_whole
 
 
 class _Question(BaseModel):
@@ -54,7 +55,7 @@ def _of_number(folder: Path, number: int) -> dict[str, tuple[ItemAnswer, ...]]:
         return {}
     try:
         table = pd.read_csv(path, sep="\t", dtype="string", keep_default_na=False, na_values=[EMPTY])
-        sidecar = _SIDECARS.validate_json((folder / sidecar_name).read_bytes())
+        sidecar = _SIDECARS.validate_json(read_whole(folder / sidecar_name))
         items = [str(column) for column in table.columns if column != PARTICIPANT_ID.name]
         questions = {item: _Question.model_validate(sidecar[item]) for item in items}
         ids = table[PARTICIPANT_ID.name].str.removeprefix("sub-")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.text_file import read_utf8
+from stimuli.whole_file import check_regular
 
 _EMPTY = frozenset({"", "na", "nan", "n/a", "<na>", "nat"})
 _NO_TEXT = frozenset({"", "nan", "<na>"})
@@ -103,6 +104,7 @@ def header_of(path: Path) -> tuple[str, ...]:
         Where the file cannot be read.
     """
     try:
+        check_regular(path)
         with path.open("rb") as file:
             start = file.read(100_000)
     except OSError as error:

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from analysis.errors import AnalysisError
+from stimuli.whole_file import read_whole
 
 SUFFIX = ".json"
 
@@ -58,7 +59,7 @@ def read_card(weights: Path, weights_sha256: str) -> Card | None:
     """
     path = card_path(weights)
     try:
-        text = path.read_bytes()
+        text = read_whole(path)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -18,6 +18,7 @@ from analysis.errors import AnalysisError
 from analysis.probabilities import with_probabilities
 from analysis.tables import TrialRow, table_bytes, table_of, write_file
 from stimuli.clip import Clip
+from stimuli.whole_file import read_whole
 
 SUFFIX = ".json"
 PACKAGES = ("torch", "torchvision", "pytorchvideo", "numpy", "av", "opencv-python")
@@ -193,8 +194,8 @@ def read_record(predictions: Path) -> PredictionRecord | None:
     if not path.is_file():
         return None
     try:
-        record = PredictionRecord.model_validate_json(path.read_bytes())
-        found = hashlib.sha256(predictions.read_bytes()).hexdigest()
+        record = PredictionRecord.model_validate_json(read_whole(path))
+        found = hashlib.sha256(read_whole(predictions)).hexdigest()
     except (OSError, ValidationError) as error:
         reason = str(error).strip().splitlines()[0]
         raise AnalysisError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -292,6 +293,36 @@ def test_protocols_are_pooled_aloud_also_where_nobody_answered_in_time(
     assert isinstance(accuracy, dict)
     assert isinstance(times, dict)
     assert (accuracy["mean"], times["median"]) == (0, None)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
+def test_pipes_and_devices_in_the_place_of_data_are_refused(analysis, make_session, recipe, tmp_path) -> None:
+    session = make_session(recipe)
+    os.mkfifo(tmp_path / "pipe.tsv")
+    done = analysis("trials", tmp_path / "pipe.tsv", "-o", tmp_path / "out.tsv")
+    assert (done.code, done.stderr.count("\n")) == (2, 1)
+    assert "pipe.tsv cannot be read (it is a device or a pipe" in done.stderr
+    for name in ("session.json", "journal.jsonl"):
+        kept = (session / name).read_bytes()
+        (session / name).unlink()
+        (session / name).symlink_to("/dev/zero")
+        done = analysis("trials", tmp_path / "data", "-o", tmp_path / "out.tsv")
+        assert (done.code, done.stderr.count("\n")) == (2, 1)
+        assert f"{name} cannot be read (it is a device or a pipe" in done.stderr
+        (session / name).unlink()
+        (session / name).write_bytes(kept)
+
+
+def test_what_a_file_says_reaches_the_terminal_on_one_line_and_as_text(
+    analysis, make_session, recipe, tmp_path
+) -> None:
+    session = make_session(recipe)
+    record = json.loads((session / "session.json").read_bytes())
+    record["plan"]["words"]["a\nb\x1b[2J"] = ""
+    (session / "session.json").write_text(json.dumps(record), encoding="utf-8")
+    done = analysis("trials", tmp_path / "data", "-o", tmp_path / "out.tsv")
+    assert (done.code, done.stderr.count("\n")) == (2, 1)
+    assert "field plan.words.a b [2J" in done.stderr
 
 
 def test_two_protocols_with_different_menus_are_refused(analysis, table, tmp_path) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from stimuli.whole_file import check_regular
 
 _URL = r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|io|eu|de|at|ch|uk|fr|it|es)\b\S*"
 _TITLES = r"(?:[Mm]y name is|[Ii]ch hei(?:ß|ss)e|[Mm]ein Name ist|Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Signed|Gez)\.?"
@@ -197,6 +198,7 @@ def read_review(path: Path, remarks: Mapping[str, str]) -> ReviewedRemarks:
 
 def _rows(path: Path) -> dict[str, dict[str, str]]:
     try:
+        check_regular(path)
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter="\t")
             rows = list(reader)
