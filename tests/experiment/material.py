@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -106,3 +107,35 @@ def protocol_with(**changes: object) -> Protocol:
         words=protocol.words,
         sha256=protocol.sha256,
     )
+
+
+def three_kinds(clips: tuple[Clip, ...]) -> tuple[Clip, ...]:
+    """The clips and, of each appearance-free one, another kind made from the same footage."""
+    third = [
+        replace(
+            clip,
+            clip_id=clip.clip_id.replace("AFD5", "Gray5"),
+            condition="Gray5",
+            path=clip.path.replace("afd5", "gray5"),
+        )
+        for clip in clips
+        if clip.condition == "AFD5"
+    ]
+    return (*clips, *third)
+
+
+def protocol_of(conditions: tuple[str, ...], phases: list[dict[str, object]], **fields: object) -> Protocol:
+    """A protocol of trial phases alone, without slides and questions."""
+    label = {"en": "kind", "de": "Art"}
+    declared = [{"name": name, "label": label} for name in conditions]
+    return protocol_with(conditions=declared, phases=phases, **fields)
+
+
+def trials_of(conditions: tuple[str, ...], test: int = 2, training: int = 1) -> list[dict[str, object]]:
+    """A training and a test of each condition, of so many clips per action."""
+    counts = {"training": training, "test": test}
+    return [
+        {"kind": kind, "condition": condition, "clips_per_action": counts[kind]}
+        for condition in conditions
+        for kind in ("training", "test")
+    ]

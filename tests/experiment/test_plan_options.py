@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -19,34 +18,21 @@ from experiment.protocol import Protocol, read_protocol
 from experiment.records import Criterion, ResponseRule, SessionPlan, TrialsPhase
 from experiment.trial_order import longest_run
 from stimuli.clip import Clip
-from tests.experiment.material import ACTIONS, PROTOCOLS, counted_clips, protocol_with, stimulus_set
+from tests.experiment.material import (
+    ACTIONS,
+    PROTOCOLS,
+    counted_clips,
+    protocol_of,
+    protocol_with,
+    stimulus_set,
+    three_kinds,
+    trials_of,
+)
 from tests.experiment.test_plan import SEATS, sources, uneven_clips
 
 PLANS = TypeAdapter(SessionPlan)
 CONDITIONS = ("UCF5", "AFD5", "Gray5")
 RULES = ["fewest-shared", "same", "independent", "swapped"]
-
-
-def three_kinds(clips: tuple[Clip, ...]) -> tuple[Clip, ...]:
-    """The clips and, of each appearance-free one, another kind made from the same footage."""
-    third = [
-        replace(
-            clip,
-            clip_id=clip.clip_id.replace("AFD5", "Gray5"),
-            condition="Gray5",
-            path=clip.path.replace("afd5", "gray5"),
-        )
-        for clip in clips
-        if clip.condition == "AFD5"
-    ]
-    return (*clips, *third)
-
-
-def protocol_of(conditions: tuple[str, ...], phases: list[dict[str, object]], **fields: object) -> Protocol:
-    """A protocol of trial phases alone, without slides and questions."""
-    label = {"en": "kind", "de": "Art"}
-    declared = [{"name": name, "label": label} for name in conditions]
-    return protocol_with(conditions=declared, phases=phases, **fields)
 
 
 @st.composite
@@ -183,28 +169,6 @@ def test_the_same_seat_gives_the_same_plan_byte_for_byte_and_reads_back(seat, pr
     assert PLANS.dump_json(PLANS.validate_json(first)) == first
 
 
-@settings(max_examples=40, deadline=None)
-@given(seat=SEATS, rule=st.sampled_from(RULES), checks=st.integers(0, 4), rounds=st.integers(2, 3))
-def test_options_change_nothing_of_what_a_test_shows(seat, rule, checks, rounds):
-    clips = stimulus_set(counted_clips(9, 9))
-    plans = []
-    for extra in (False, True):
-        phases: list[dict[str, object]] = []
-        for condition in ("UCF5", "AFD5"):
-            training = {"kind": "training", "condition": condition, "clips_per_action": 2}
-            test = {"kind": "test", "condition": condition, "clips_per_action": 3}
-            if extra:
-                training |= {"answer": "after", "criterion": {"correct": 8, "of": 10, "rounds": rounds}}
-                test |= {"attention_checks": checks, "break_every": 4}
-            phases += [training, test]
-        plans.append(make_plan(protocol_of(("UCF5", "AFD5"), phases, test_items=rule), clips, seat))
-    for plain, rich in zip(plans[0].phases, plans[1].phases, strict=True):
-        assert isinstance(plain, TrialsPhase)
-        assert isinstance(rich, TrialsPhase)
-        counted = {trial.clip_id for trial in rich.rounds[0] if not trial.attention_check}
-        assert counted == {trial.clip_id for trial in plain.trials}
-
-
 # The trials and the clips on slides as planned before there were any options: they are not to change.
 @pytest.mark.parametrize(
     ("name", "sha256"),
@@ -243,15 +207,6 @@ def test_a_plan_recorded_before_there_were_options_is_still_read():
     read = PLANS.validate_python(content)
     assert read.phases == plan.phases
     assert (read.words.confirm, read.words.break_text) == ("", "")
-
-
-def trials_of(conditions: tuple[str, ...], test: int = 2, training: int = 1) -> list[dict[str, object]]:
-    counts = {"training": training, "test": test}
-    return [
-        {"kind": kind, "condition": condition, "clips_per_action": counts[kind]}
-        for condition in conditions
-        for kind in ("training", "test")
-    ]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -314,40 +269,6 @@ def test_swapped_lists_and_condition_orders_are_crossed():
     assert len(seen) == 4
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_further_rounds_show_other_clips_while_there_are_any(rule):
-    criterion = {"correct": 9, "of": 10, "rounds": 3}
-    phases = [
-        {**phase, "answer": "after", "criterion": criterion} if phase["kind"] == "training" else phase
-        for phase in trials_of(("UCF5", "AFD5"), training=2)
-    ]
-    protocol = protocol_of(("UCF5", "AFD5"), phases, test_items=rule)
-    for train, rounds_apart in ((12, True), (2, False)):
-        plan = make_plan(protocol, stimulus_set(counted_clips(9, train)), Seat("P001", 1, 1, 7))
-        for phase in (plan.phases[0], plan.phases[2]):
-            assert isinstance(phase, TrialsPhase)
-            shown = [{trial.clip_id for trial in trials} for trials in phase.rounds]
-            assert all(len(of_round) == 10 for of_round in shown)
-            if rule != "independent":
-                assert (not shown[0] & shown[1] and not shown[1] & shown[2]) == rounds_apart
-            orders = [[trial.clip_id for trial in trials] for trials in phase.rounds]
-            assert orders[0] != orders[1]
-
-
-def test_same_items_show_the_same_footage_in_each_round_of_each_condition():
-    criterion = {"correct": 9, "of": 10, "rounds": 2}
-    phases = [
-        {**phase, "answer": "after", "criterion": criterion} if phase["kind"] == "training" else phase
-        for phase in trials_of(("UCF5", "AFD5"), training=2)
-    ]
-    protocol = protocol_of(("UCF5", "AFD5"), phases, test_items="same")
-    plan = make_plan(protocol, stimulus_set(counted_clips(9, 12)), Seat("P001", 1, 1, 7))
-    first, second = plan.phases[0], plan.phases[2]
-    assert isinstance(first, TrialsPhase)
-    assert isinstance(second, TrialsPhase)
-    assert sources(first) == sources(second)
-
-
 def test_a_limit_that_no_order_keeps_is_refused_in_one_sentence():
     clips = stimulus_set(counted_clips(9, 9))
     phases = [{"kind": "test", "condition": "UCF5", "clips_per_action": 2, "attention_checks": 1}]
@@ -360,15 +281,3 @@ def test_a_limit_that_no_order_keeps_is_refused_in_one_sentence():
     with pytest.raises(InputRefused) as refused:
         make_plan(protocol, clips, Seat("P001", 1, 1, seed=1))
     assert "most_in_a_row: found 1, but 4 of the 5 trials of phase 1 (on UCF5) are of " in str(refused.value)
-
-
-def test_checks_that_would_give_away_a_test_clip_are_refused_in_one_sentence():
-    phases = [{"kind": "test", "condition": "AFD5", "clips_per_action": 3, "attention_checks": 5}]
-    protocol = protocol_of(("AFD5",), phases)
-    with pytest.raises(InputRefused) as refused:
-        make_plan(protocol, stimulus_set(counted_clips(3, 0)), Seat("P001", 1, 1, 7))
-    text = str(refused.value)
-    assert "phase 1 of afd5.yaml (test on AFD5) asks for 5 attention_checks, but no clip of" in text
-    assert "\n" not in text
-    # One training clip of each action is enough.
-    make_plan(protocol, stimulus_set(counted_clips(3, 1)), Seat("P001", 1, 1, 7))
