@@ -28,7 +28,10 @@ def control(
     flow: Annotated[str, typer.Option(help="How flow is got, as of `train`.")] = "dis-blurred",
     device: Annotated[DeviceName, typer.Option(help="Where the networks run.")] = "auto",
     precision: Annotated[Precision, typer.Option(help="Of their arithmetic.")] = "fp32",
-    workers: Annotated[int, typer.Option(min=1, help="Threads that read clips.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Threads that read clips.", show_default="one per core for a GPU, else 1"),
+    ] = None,
 ) -> None:
     """Train and test the networks of a control experiment.
 

@@ -48,7 +48,14 @@ def train(
         Path | None,
         typer.Option("--from", help="Weights to start from, of this network with any number of classes."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Threads that read and vary clips.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Threads that read and vary clips.",
+            show_default="one per core for a GPU, else 1",
+        ),
+    ] = None,
     cache: Annotated[
         Path | None, typer.Option(help="Folder for clips made small.", show_default="the user's cache")
     ] = None,

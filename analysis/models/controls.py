@@ -80,7 +80,7 @@ CONTROLS: Mapping[str, Control] = {
 
 @dataclass(frozen=True)
 class ControlRequest:
-    """``numbers`` are fields of ``TrainingPlan``; ``readers`` threads read clips."""
+    """``numbers`` are fields of ``TrainingPlan``; ``readers`` threads read clips, None: as suits."""
 
     name: str
     stimuli: Path
@@ -88,7 +88,7 @@ class ControlRequest:
     flow: str = DEFAULT_FLOW
     device: DeviceName = "auto"
     precision: Precision = "fp32"
-    readers: int = 1
+    readers: int | None = None
     numbers: Mapping[str, int | float | str] = field(default_factory=dict)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from typing import TYPE_CHECKING, Literal
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 Precision = Literal["fp32", "bf16"]
+
+MOST_THREADS = 16
 
 
 def require_torch(purpose: str) -> None:
@@ -42,6 +45,15 @@ def chosen_device(name: DeviceName) -> torch.device:
         )
         raise AnalysisError(f"--device cuda: there is no CUDA here ({why}); use --device cpu, or auto")
     return torch.device("cuda", torch.cuda.current_device())
+
+
+def reading_threads(device_type: str, processes: int = 1) -> int:
+    """How many threads read clips where nothing was said, in each of so many processes: on a CPU one, which
+    the network leaves room for; for a GPU, which waits for them, one a core, at most `MOST_THREADS`.
+    """
+    if device_type == "cpu":
+        return 1
+    return max(1, min((os.cpu_count() or 1) // processes, MOST_THREADS))
 
 
 def device_title(device: torch.device) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from analysis.errors import AnalysisError
 from analysis.models.answering import Job
 from analysis.models.clip_choice import SplitChoice, actions_of, chosen_clips
-from analysis.models.devices import DeviceName, Precision, chosen_device, require_torch
+from analysis.models.devices import DeviceName, Precision, chosen_device, reading_threads, require_torch
 from analysis.models.entry_points import load_entry_point
 from analysis.models.flow_sources import DEFAULT_FLOW, FLOW_NAMES, FlowSource, observer_name
 from analysis.models.model_card import Card, read_card
@@ -36,7 +35,6 @@ from stimuli.progress import OnProgress
 
 BATCH = {"cuda": 32, "cpu": 4}
 """Looks at a time where nothing was said."""
-MOST_THREADS = 16
 
 
 @dataclass(frozen=True)
@@ -214,7 +212,7 @@ def _job(source: Source, question: Question, means: Means, model: _Model) -> Job
     elif means.device == "cuda":
         kind = "cuda"
     batch = means.batch or BATCH[kind]
-    threads = means.threads or (min(os.cpu_count() or 1, MOST_THREADS) if kind == "cuda" else 1)
+    threads = means.threads or reading_threads(kind)
     return Job(
         stimuli=question.stimuli.resolve(),
         actions=model.actions,

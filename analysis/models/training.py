@@ -25,7 +25,7 @@ from stimuli.progress import OnProgress
 
 KEPT_EVERY_S = 120.0
 AHEAD = 3
-"""Batches that are made ready while the network works on one."""
+"""Batches that are made ready while the network works on one; at least one for each reader."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ class Training:
     ) -> Iterator[Batch]:
         on_gpu = self._machine.device.type == "cuda"
         ready = (lambda places: make(places).pinned()) if on_gpu else make
-        return read_ahead(ready, batches, self._machine.readers, AHEAD)
+        readers = self._machine.readers
+        return read_ahead(ready, batches, readers, max(AHEAD, readers))
 
     def _step(self, batch: Batch, clips_of_all: int) -> Sums:
         """One step of Adam; a batch that does not fit the GPU goes through it in halves."""

@@ -14,7 +14,7 @@ from torch import nn
 
 from analysis.errors import AnalysisError
 from analysis.models.clip_cache import ClipCache
-from analysis.models.devices import DeviceName, chosen_device, device_title
+from analysis.models.devices import DeviceName, chosen_device, device_title, reading_threads
 from analysis.models.distributed import processes_here
 from analysis.models.flow_sources import FlowSource
 from analysis.models.model_card import Card, card_path
@@ -42,7 +42,7 @@ class TrainingRequest:
     """What is asked for.
 
     `start`: weights to be fine-tuned, of any number of classes. `numbers`: the fields of `TrainingPlan` that
-    are not to be its defaults. `readers`: threads that make batches.
+    are not to be its defaults. `readers`: threads that make batches; None leaves it to the device.
     """
 
     model: str
@@ -52,7 +52,7 @@ class TrainingRequest:
     flow: FlowSource = field(default_factory=FlowSource)
     start: Path | None = None
     device: DeviceName = "auto"
-    readers: int = 1
+    readers: int | None = None
     cache_folder: Path | None = None
     numbers: Mapping[str, int | float | str] = field(default_factory=dict)
 
@@ -95,7 +95,7 @@ def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callabl
         machine = Machine(
             device=device,
             processes=processes,
-            readers=request.readers,
+            readers=request.readers or reading_threads(device.type, processes.count),
             on_progress=on_progress if processes.is_first else _nothing,
             say=say if processes.is_first else _nothing,
         )

@@ -6,7 +6,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from analysis.errors import AnalysisError  # noqa: E402
-from analysis.models.devices import Precision, chosen_device  # noqa: E402
+from analysis.models.devices import Precision, chosen_device, reading_threads  # noqa: E402
 from analysis.models.network_runner import folded, network_runner  # noqa: E402
 from analysis.models.zoo import model_spec  # noqa: E402
 
@@ -132,3 +132,11 @@ def test_without_cuda_asking_for_it_is_one_sentence() -> None:
     assert chosen_device("auto") == CPU
     with pytest.raises(AnalysisError, match=r"there is no CUDA here .* use --device cpu, or auto"):
         chosen_device("cuda")
+
+
+def test_a_gpu_is_read_for_by_every_core_and_a_cpu_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    assert reading_threads("cpu") == 1
+    assert reading_threads("cuda") == 16
+    assert reading_threads("cuda", processes=8) == 8
+    assert reading_threads("cuda", processes=128) == 1
