@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analysis.collection import Allowed, collect
+from analysis.errors import AnalysisError
 from analysis.export.data_set import Choices, build_data_set
 from analysis.export.disclosure.identifiers import identifying_values
 from analysis.export.disclosure.leak_scan import scan_folder
@@ -46,10 +48,17 @@ def test_a_group_size_is_not_taken_for_an_order_number(tmp_path: Path) -> None:
     assert "order number" in {leak.kind for leak in scan.ambiguous}
 
 
-def write_asked(data: Path, participant: str, language: str, question: str, answer: str = "no") -> None:
+def write_asked(
+    data: Path,
+    participant: str,
+    language: str,
+    question: str,
+    answer: str = "no",
+    options: tuple[str, ...] = ("yes", "no"),
+) -> None:
     folder = write_session(data, replace(TINY, participant=participant, finished=False))
     record = SESSIONS.validate_json((folder / "session.json").read_bytes())
-    item = QuestionnaireItem("glasses", question, ("yes", "no"), ("Ja", "Nein"), "quasi_identifier")
+    item = QuestionnaireItem("glasses", question, options, options, "quasi_identifier")
     page = QuestionnairePage("eyes", "Augen", (item,))
     plan = replace(record.plan, phases=(*record.plan.phases, QuestionnairePhase((page,))))
     protocol = replace(record.protocol, sha256=language * 32)
@@ -90,3 +99,24 @@ def test_whoever_was_not_asked_hides_nobody(tmp_path: Path) -> None:
     assert answers.value_counts(dropna=False).to_dict() == {"yes": 3, np.nan: 3}
     # And the seventh is told of, by what the files show
     assert any(note.startswith("1 participant shares their protocol") for note in data_set.notes)
+
+
+def test_a_question_with_other_options_is_refused(tmp_path: Path) -> None:
+    write_asked(tmp_path / "data", "P001", "en", "Do you own glasses?")
+    write_asked(
+        tmp_path / "data", "P002", "de", "Besitzen Sie eine Brille?", options=("yes", "no", "not_said")
+    )
+    collection = collect([tmp_path / "data"], Allowed(simulated=True), "sessions")
+    with pytest.raises(
+        AnalysisError, match=r"glasses has other options .* \(yes, no, not_said and yes, no\)"
+    ):
+        build_data_set(collection, Choices(), None)
+
+
+def test_conditions_whose_files_would_have_one_name_are_refused(tmp_path: Path) -> None:
+    for number, condition in enumerate(("AFD5", "afd-5", "AFD5"), start=1):
+        recipe = replace(TINY, participant=f"P{number:03d}", conditions=(condition,), answer=lambda *_: None)
+        write_session(tmp_path / "data", recipe)
+    collection = collect([tmp_path / "data"], Allowed(simulated=True), "sessions")
+    with pytest.raises(AnalysisError, match=r"would have the same file names.*export their sessions apart"):
+        build_data_set(collection, Choices(), None)
