@@ -32,7 +32,9 @@ def main() -> int:
     size = (int(WIDTH_PX * TOP_SCALE), int(TOP_PX * TOP_SCALE))
     top = whole.crop((0, 0, WIDTH_PX, TOP_PX)).resize(size, Image.Resampling.LANCZOS)
     for picture, path in ((top, f"{out}-top.png"), (in_columns(whole), f"{out}.png")):
-        picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+        # The octree keeps the few colours that figures have; the median cut mixes them.
+        few = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
     return 0
 
 
