@@ -46,6 +46,13 @@ def report(
         bool,
         typer.Option("--time-fits", help="Fit distributions to everybody's times; seconds a participant."),
     ] = False,
+    fit_decisions: Annotated[
+        bool,
+        typer.Option(
+            "--decisions",
+            help="Fit models of choice and time together, as `decisions` does; seconds a participant.",
+        ),
+    ] = False,
 ) -> None:
     """Write a report: one page, its figures and tables.
 
@@ -79,6 +86,7 @@ def report(
         output,
         rules or _default_rules(collection),
         fit_times=fit_times,
+        fit_decisions=fit_decisions,
         stimuli=known,
         motions=motions_of(known, collection.table) if collection.models else (),
         margin=margin,

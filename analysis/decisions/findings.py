@@ -43,6 +43,18 @@ class DecisionFindings:
     measures: pd.DataFrame
     remarks: tuple[str, ...]
 
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables that have rows, by the names of their files."""
+        named = {
+            "ez_diffusion": self.ez,
+            "races": self.races,
+            "race_quantiles": self.quantiles,
+            "network_times": self.measures,
+            "network_times_by_clip": self.clips,
+        }
+        return {name: table for name, table in named.items() if len(table)}
+
 
 def offered_actions(collection: Collection, tests: pd.DataFrame) -> tuple[OfferedActions, ...]:
     """The conditions of ``tests`` in the order of the ``collection``, with the actions of each."""

@@ -26,19 +26,11 @@ def write_decisions(
     AnalysisError
         Where the folder cannot be written.
     """
-    tables = {
-        "ez_diffusion": findings.ez,
-        "races": findings.races,
-        "race_quantiles": findings.quantiles,
-        "network_times": findings.measures,
-        "network_times_by_clip": findings.clips,
-    }
     # A table travels alone; each says for itself whether it comes from people.
     kinds, pilot = "|".join(map(str, tests["observer_kind"].unique())), int((tests["pilot"] == 1).any())
     files = {
         f"tables/{name}.tsv": table_bytes(table.assign(observer_kind=kinds, pilot=pilot))
-        for name, table in tables.items()
-        if len(table)
+        for name, table in findings.tables.items()
     }
     kind = data_kind(tests)
     for of in offered:

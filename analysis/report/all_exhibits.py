@@ -13,6 +13,7 @@ from analysis.report.condition_exhibits import (
     participants_exhibit,
     quantiles_exhibit,
 )
+from analysis.report.decision_exhibits import decision_exhibits
 from analysis.report.exhibits import Exhibit
 from analysis.report.findings import Findings
 from analysis.report.model_exhibit import model_exhibit
@@ -52,6 +53,7 @@ def all_exhibits(findings: Findings, named: StimulusSet | None = None) -> Iterat
     for summary in findings.conditions:
         rows = study.quantiles[study.quantiles["condition"] == summary.condition]
         yield quantiles_exhibit(summary, findings.training(summary.condition), rows)
+    yield from decision_exhibits(findings)
     yield learning_exhibit(study.blocks, findings.observers, kind)
     yield _speed(findings)
     for summary in findings.conditions:

@@ -15,6 +15,7 @@ from analysis.comparison.clip_motion import ClipMotion
 from analysis.comparison.comparison_findings import ComparisonFindings, compare
 from analysis.comparison.margin import MARGIN
 from analysis.comparison.model_findings import ModelFindings, model_findings
+from analysis.decisions.findings import DecisionFindings, decision_findings, offered_actions
 from analysis.errors import AnalysisError
 from analysis.exclusions import Excluded, RuleSet, apply_exclusions, built_in_rules
 from analysis.measures.accidental_clicks import accidental_click_table
@@ -61,7 +62,8 @@ class Findings:
     protocols chose test clips; empty where only tables were read. ``turns`` counts, for each assignment of
     ``swapped`` lists of clips to the test phases, the sessions that had it; empty where there are none.
     ``models`` are those on the clips of the test trials that count; None without predictions.
-    ``comparison`` sets observers beside each other; None with one participant and no model.
+    ``comparison`` sets observers beside each other; None with one participant and no model. ``decisions`` are
+    models of choice and time; None where they were not asked for.
     """
 
     collection: Collection
@@ -82,6 +84,7 @@ class Findings:
     turns: tuple[int, ...]
     models: ModelFindings | None
     comparison: ComparisonFindings | None
+    decisions: DecisionFindings | None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -134,12 +137,14 @@ def gather(
     rules: RuleSet | None = None,
     *,
     fit_times: bool = False,
+    fit_decisions: bool = False,
     motions: Sequence[ClipMotion] = (),
     margin: float = MARGIN,
 ) -> Findings:
     """Compute all that a report shows, after the ``rules`` of exclusion; without any, of everybody.
 
     With ``fit_times``, distributions are fitted to the times of every participant, which takes seconds each.
+    With ``fit_decisions``, so are races and EZ-diffusion, and what networks foretell of times.
     ``motions`` (of clips) and ``margin`` (of equivalence) are those of ``compare``.
 
     Raises
@@ -203,6 +208,14 @@ def gather(
         comparison=compare(
             test, models.trials if models else None, np.random.default_rng(SEED), motions, margin
         ),
+        decisions=decision_findings(
+            test,
+            models.trials if models else test.iloc[:0],
+            offered_actions(collection, test),
+            np.random.default_rng(SEED),
+        )
+        if fit_decisions
+        else None,
     )
 
 

@@ -31,14 +31,16 @@ def write_report(
     rules: RuleSet | None = None,
     *,
     fit_times: bool = False,
+    fit_decisions: bool = False,
     stimuli: StimulusSet | None = None,
     motions: Sequence[ClipMotion] = (),
     margin: float = MARGIN,
 ) -> Path:
     """Make ``report.html``, ``figures``, ``tables`` and ``summary.json`` in ``folder``; return its page.
 
-    ``rules`` are those of exclusion; without any, everybody counts. ``fit_times``, ``motions`` and ``margin``
-    are those of ``gather``. Pictures are of the clips of ``stimuli``, else of the set that the sessions used.
+    ``rules`` are those of exclusion; without any, everybody counts. ``fit_times``, ``fit_decisions``,
+    ``motions`` and ``margin`` are those of ``gather``. Pictures are of the clips of ``stimuli``, else of the
+    set that the sessions used.
     Everything is computed before the first file is written, so that bad data leave no half of a report.
 
     Raises
@@ -48,7 +50,14 @@ def write_report(
     """
     if folder.exists() and not folder.is_dir():
         raise AnalysisError(f"{folder} is a file; a report needs a folder")
-    findings = gather(collection, rules, fit_times=fit_times, motions=motions, margin=margin)
+    findings = gather(
+        collection,
+        rules,
+        fit_times=fit_times,
+        fit_decisions=fit_decisions,
+        motions=motions,
+        margin=margin,
+    )
     tables = result_tables(findings)
     files: dict[str, bytes] = {"tables/trials.tsv": table_bytes(collection.table)}
     # A table travels alone; each says for itself whether it comes from people.

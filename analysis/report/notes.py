@@ -71,4 +71,6 @@ def times_notes(findings: Findings) -> tuple[str, ...]:
                 "of the "
                 f"median."
             )
+    if findings.decisions is not None:
+        notes += [f"Choice and time together: {remark}." for remark in findings.decisions.remarks]
     return tuple(notes)

@@ -56,6 +56,8 @@ def result_tables(findings: Findings) -> dict[str, pd.DataFrame]:
         tables["models"] = compared_accuracy(findings, findings.models)
         tables["model_drops"] = compared_drops(findings, findings.models)
     tables |= comparison_files(findings.comparison)
+    if findings.decisions is not None:
+        tables |= findings.decisions.tables
     return {name: table for name, table in tables.items() if len(table)}
 
 

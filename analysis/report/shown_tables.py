@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.report.columns import table_named
+from analysis.report.decision_exhibits import decision_page_tables
 from analysis.report.findings import Findings
 from analysis.report.headline import headline_table
 from analysis.report.page_tables import PageTable
@@ -41,7 +42,7 @@ def shown_tables(findings: Findings, tables: Mapping[str, pd.DataFrame]) -> Show
         mixed=mixed_table(tables),
         people=people_tables(findings),
         choices=choice_tables(tables, findings.observers),
-        times=time_tables(tables),
+        times=(*time_tables(tables), *decision_page_tables(findings.decisions)),
         course=course_tables(tables),
         clips=clip_tables(findings),
         exclusions=exclusion_tables(tables),

@@ -52,15 +52,17 @@ def test_a_few_participants_are_recovered() -> None:
 @pytest.mark.campaign
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
-    ("per_action", "errors"),
+    ("per_action", "participants", "errors"),
     [
-        (18, {"level": 0.27, "bias": 0.17, "advantage": 0.35, "scale": 0.14, "scale_shown": 0.10}),
-        (36, {"level": 0.21, "bias": 0.15, "advantage": 0.30, "scale": 0.11, "scale_shown": 0.08}),
-        (180, {"level": 0.12, "bias": 0.10, "advantage": 0.18, "scale": 0.07, "scale_shown": 0.05}),
+        (18, 400, {"level": 0.27, "bias": 0.17, "advantage": 0.35, "scale": 0.14, "scale_shown": 0.10}),
+        (36, 400, {"level": 0.21, "bias": 0.15, "advantage": 0.30, "scale": 0.11, "scale_shown": 0.08}),
+        (180, 100, {"level": 0.12, "bias": 0.10, "advantage": 0.18, "scale": 0.07, "scale_shown": 0.05}),
     ],
 )
-def test_true_parameters_are_found_within_the_stated_error(per_action, errors) -> None:
-    table = recovery(recovered(400, ACTIONS, per_action, np.random.default_rng(1))).set_index("parameter")
+def test_true_parameters_are_found_within_the_stated_error(per_action, participants, errors) -> None:
+    table = recovery(recovered(participants, ACTIONS, per_action, np.random.default_rng(1))).set_index(
+        "parameter"
+    )
     print(f"\n{5 * per_action} trials a participant\n{table.round(3).to_string()}")
     for parameter, error in errors.items():
         row = table.loc[parameter]
