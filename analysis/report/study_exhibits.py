@@ -63,6 +63,8 @@ def within_exhibit(scores: pd.DataFrame, means: pd.DataFrame, data_kind: str) ->
         for row in means.to_dict("records")
     )
     lines = "A grey line is a participant. " if observers <= MOST_JOINED else ""
+    beyond = means["high"].max() > 1 or means["low"].min() < 0
+    scale = " They are not cut at 0 and at 100 %." if beyond else ""
     return Exhibit(
         name=name,
         title=title,
@@ -70,7 +72,7 @@ def within_exhibit(scores: pd.DataFrame, means: pd.DataFrame, data_kind: str) ->
         caption=(
             f"{lines}The marks are means over the {observers:,} participants who answered in all conditions, "
             f"with 95 % intervals {methods_of(means)}: differences between participants are taken out. They "
-            "show how well the conditions are told apart, and not how well a mean is known."
+            f"show how well the conditions are told apart, and not how well a mean is known.{scale}"
         ),
         alt=f"Mean accuracy with intervals within participants: {words}.",
         figure=within_participants(scores, means, data_kind),

@@ -22,18 +22,19 @@ from analysis.report.page_tables import Column, PageTable, decimal, page_table, 
 
 
 def within_table(tables: Mapping[str, pd.DataFrame]) -> PageTable:
-    """Means of the conditions with intervals for comparing them within participants."""
+    """Means of the conditions with intervals for comparing them within participants; empty without any."""
+    means = table_named(tables, "within_participants")
     return page_table(
         "Conditions compared within participants",
-        table_named(tables, "within_participants"),
+        means[means["low"].notna()] if len(means) else means,
         (CONDITION, PARTICIPANTS, Column("mean", "Mean accuracy", percent), interval(percent), METHOD),
         "tables/within_participants.tsv",
     )
 
 
 def mixed_table(tables: Mapping[str, pd.DataFrame]) -> PageTable:
-    """The accuracy of the mixed model beside that of the bootstrap."""
-    if "mixed_model" not in tables:
+    """The accuracy of the mixed model beside that of the bootstrap; empty where there is no model."""
+    if not table_named(tables, "mixed_model").filter(["accuracy"]).notna().any(axis=None):
         return page_table("A mixed model beside the bootstrap", pd.DataFrame(), ())
     beside = table_named(tables, "mixed_model").merge(
         table_named(tables, "mixed_model_beside_bootstrap").drop(columns="method"),

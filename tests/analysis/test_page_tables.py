@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.measures.accuracy import accuracy
+from analysis.measures.mixed_model import disagreement, mixed_model
+from analysis.measures.within_participant import within_participant_intervals
 from analysis.report.page_tables import NARROW, Column, page_table, unbroken
+from analysis.report.tables_of_accuracy import mixed_table, within_table
 from analysis.report.tables_of_choices import choice_tables
 from analysis.report.tables_of_quality import quality_tables
+from tests.analysis.measures.simulated import study
 
 
 @pytest.mark.parametrize(
@@ -44,6 +50,23 @@ def test_sessions_of_which_nothing_is_known_have_no_table_of_dashes() -> None:
     assert display.rows
     assert not presses.rows
     assert presses.instead == "the data say nothing of it."
+
+
+def test_of_one_participant_no_table_of_dashes_compares_conditions() -> None:
+    scores = pd.DataFrame({"observer": "P1", "condition": ["UCF5", "AFD5"], "accuracy": [1.0, 0.9]})
+    trials = study(1, np.random.default_rng(1))
+    model = mixed_model(trials)
+    beside = disagreement(model, accuracy(trials, ["condition"], np.random.default_rng(1)))
+    tables = {
+        "within_participants": within_participant_intervals(scores, "accuracy"),
+        "mixed_model": model,
+        "mixed_model_beside_bootstrap": beside,
+    }
+    assert not within_table(tables).rows
+    assert not mixed_table(tables).rows
+    of_two = pd.concat([scores, scores.assign(observer="P2", accuracy=[0.9, 0.9])])
+    compared = within_table({"within_participants": within_participant_intervals(of_two, "accuracy")})
+    assert [row[0].text for row in compared.rows] == ["UCF5", "AFD5"]
 
 
 def test_an_interval_that_is_not_there_is_said_once() -> None:

@@ -256,6 +256,24 @@ def test_one_condition_of_ones_own_has_no_drop_and_nothing_published(make_sessio
     assert (tmp_path / "out" / "figures" / "overview_Shuffled_frames.svg").exists()
 
 
+def test_a_rise_is_told_as_a_rise_with_its_own_interval(make_session, recipe, tmp_path) -> None:
+    """20 of 20 right after 12 of 20: a rise of 40 points."""
+    wrong = {"Lunges": "Swing", "PullUps": "Swing"}
+    given = replace(recipe, test_per_action=4)
+
+    def answer(condition: str, action: str, _: np.random.Generator) -> str:
+        return wrong.get(action, action) if condition == "UCF5" else action
+
+    make_session(replace(given, answer=answer))
+    findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
+    text = _Page(render_page(findings, result_tables(findings), [])).text
+    row = findings.pairs[0].drop.iloc[0]
+    assert row["drop"] == pytest.approx(-0.4)
+    assert "accuracy rises by 40.0 percentage points" in text
+    low, high = (f"{-100 * row[bound]:.1f}" for bound in ("high", "low"))
+    assert f"interval of the rise {low} to {high}" in text
+
+
 def test_an_action_never_answered_wrong_has_no_time_of_wrong_answers(make_session, recipe, tmp_path) -> None:
     make_session(replace(recipe, answer=lambda _, action, __: action))
     findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
