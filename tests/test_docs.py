@@ -22,6 +22,7 @@ PAGES = [
     if path.name != "benchmarks.md"
 ]
 FENCED = re.compile(r"^```\S*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+OURS = re.compile(r"(\.venv/\w+/)?python (-m (stimuli|analysis) |run_session)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -36,9 +37,7 @@ def commands_in(page: Path) -> list[list[str]]:
     blocks = [re.sub(r"[\\`]\n\s*", "", block) for block in FENCED.findall(page.read_text("utf-8"))]
     lines = [line.replace("\\", "/").strip() for block in blocks for line in block.splitlines()]
     # What a shell fills in is told by a shell alone.
-    ours = [
-        line for line in lines if re.match(r"\.venv/\w+/python (-m (stimuli|analysis) |run_session)", line)
-    ]
+    ours = [line for line in lines if OURS.match(line)]
     return [shlex.split(line, comments=True)[1:] for line in ours if "$" not in line and "..." not in line]
 
 
