@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from experiment.checked_yaml import Checked, parse_yaml, read_text
+from experiment.checked_yaml import Checked, read_yaml
 from experiment.localized import Language
 from experiment.screen import DISTANCE_RANGE_CM, WIDTH_RANGE_CM, Screen
 
@@ -53,7 +53,7 @@ class CalibrationWords(Checked):
 def read_calibration_words(folder: Path, language: Language) -> CalibrationWords:
     """The words in one language. Raises ``InputRefused`` where the file is missing or incomplete."""
     path = folder / f"{language}.yaml"
-    return parse_yaml(CalibrationWords, read_text(path), path)
+    return read_yaml(CalibrationWords, path)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,6 @@ from experiment.text_file import read_text
 from stimuli.errors import on_one_line
 from stimuli.plain_yaml import load_plain_yaml
 
-__all__ = ["Checked", "parse_yaml", "read_text"]
-
 _MOST_LETTERS_QUOTED = 80
 _MOST_LETTERS_SAID = 500
 
@@ -30,6 +28,11 @@ class Checked(BaseModel):
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+def read_yaml(model: type[_Model], path: Path) -> _Model:
+    """The model a YAML file describes. Raises ``InputRefused`` as ``read_text`` and ``parse_yaml``."""
+    return parse_yaml(model, read_text(path), path)
 
 
 def parse_yaml(model: type[_Model], text: str, path: Path) -> _Model:

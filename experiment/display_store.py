@@ -14,10 +14,12 @@ from typing import Annotated, Literal
 import platformdirs
 from pydantic import Field, ValidationError
 
-from experiment.checked_yaml import Checked, read_text
+from experiment.checked_yaml import Checked
 from experiment.errors import InputRefused
 from experiment.screen import DISTANCE_RANGE_CM, WIDTH_RANGE_CM
+from experiment.text_file import read_text
 from stimuli.durable import write_durably
+from stimuli.validation import first_problem
 
 STORE_NAME = "displays.json"
 
@@ -72,11 +74,9 @@ def read_known_screens(path: Path) -> KnownScreens:
     try:
         return KnownScreens.model_validate_json(read_text(path))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the file"
         raise InputRefused(
-            f"{path}: {field}: {first['msg'][0].lower()}{first['msg'][1:]}; mend the field, or remove the "
-            "file and calibrate again (--calibrate)"
+            f"{path}: {first_problem(error)}; mend the field, or remove the file and calibrate again "
+            "(--calibrate)"
         ) from None
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from experiment.checked_yaml import read_text
 from experiment.errors import InputRefused
+from experiment.text_file import read_text
 
 GammaTriple = tuple[float, float, float]
 

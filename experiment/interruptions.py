@@ -21,16 +21,17 @@ def told_interruptions(entries: Iterable[Entry]) -> tuple[str, ...]:
     told: list[str] = []
     if resumed:
         gaps = ", ".join(_duration(event.gap_s) for event in resumed)
-        told.append(f"The session was interrupted and resumed, {_times(len(resumed))}; gaps: {gaps}.")
+        told.append(f"The session was interrupted and resumed, {times(len(resumed))}; gaps: {gaps}.")
     if held_s:
-        told.append(f"It waited for room on the disk, {_times(len(held_s))}, for {_duration(sum(held_s))}.")
+        told.append(f"It waited for room on the disk, {times(len(held_s))}, for {_duration(sum(held_s))}.")
     damage = dict.fromkeys(line for event in resumed for line in event.damage)
     if damage:
         told.append(f"Its journal was found damaged: {'; '.join(damage)}.")
     return tuple(told)
 
 
-def _times(count: int) -> str:
+def times(count: int) -> str:
+    """``once``, ``2 times`` ..."""
     return "once" if count == 1 else f"{count} times"
 
 

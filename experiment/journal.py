@@ -186,11 +186,6 @@ class Journal:
         self.damage_before = reading.damage
         self._next_seq = max((entry.seq for entry in reading.entries), default=-1) + 1
 
-    @property
-    def next_seq(self) -> int:
-        """The ``seq`` the next record will get."""
-        return self._next_seq
-
     def append(self, event: Event, t_s: float) -> Entry:
         """Write one record and wait until it is on the disk.
 
@@ -206,6 +201,7 @@ class Journal:
         return entry
 
     def close(self) -> None:
+        """Let go of the file; safe to call twice."""
         self._file.close()
 
     def __enter__(self) -> Journal:

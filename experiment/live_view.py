@@ -23,6 +23,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from experiment.interruptions import times
 from experiment.journal import Entry
 from experiment.pace import Pace
 from experiment.records import (
@@ -35,6 +36,7 @@ from experiment.records import (
     TrialsPhase,
     TrialStarted,
 )
+from stimuli.progress import clock
 
 Told = Callable[[Entry], None]
 _STYLES = {"ok": "green", "warning": "yellow", "stop": "bold red"}
@@ -189,15 +191,13 @@ def _state(pace: Pace, last: Event | None) -> str:
     if pace.progress.finished:
         return "finished"
     stopped = isinstance(last, Paused) and last.decision == "stop"
-    resumed = f", resumed {'once' if pace.resumed == 1 else f'{pace.resumed} times'}" if pace.resumed else ""
+    resumed = f", resumed {times(pace.resumed)}" if pace.resumed else ""
     return f"{'stopped' if stopped else 'running'}{resumed}"
 
 
 def _clock(seconds: float) -> str:
-    """``1:02:03`` or ``2:03``."""
-    whole = round(seconds)
-    hours = f"{whole // 3600}:{whole // 60 % 60:02d}" if whole >= 3600 else f"{whole // 60}"
-    return f"{hours}:{whole % 60:02d} {'h' if whole >= 3600 else 'min'}"
+    """``1:02:03 h`` or ``2:03 min``."""
+    return f"{clock(seconds)} {'h' if round(seconds) >= 3600 else 'min'}"
 
 
 def _line_by_line(pace: Pace, file: IO[str], *, shows_accuracy: bool) -> Told:

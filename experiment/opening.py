@@ -21,7 +21,7 @@ from experiment.phases.stage import StopRequested
 from experiment.ports import Clock, Display, Injector, Responses
 from experiment.records import SessionPlan
 from experiment.start_dialog import Asked
-from experiment.timing_check.check import check_display
+from experiment.timing_check.check import checked_timing
 from experiment.timing_check.played import CheckPorts
 from experiment.timing_check.report import TimingReport
 from experiment.viewing import ScreenOptions, Viewing
@@ -151,6 +151,6 @@ def check_timing(choices: Choices, tell: Callable[[str], None]) -> TimingReport:
         if injector is not None:
             stack.enter_context(injector)
         try:
-            return check_display(CheckPorts(clock, backend.display, backend.responses, injector), tell)
+            return checked_timing(CheckPorts(clock, backend.display, backend.responses, injector), tell)
         except StopRequested:
             raise SessionStopped("The timing check was stopped; nothing was written.") from None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Literal
 
 from experiment.counterbalance import Rows, balanced_square, rows_for
 from experiment.errors import InputRefused
 from experiment.item_choice import ChosenRound, choose_clips
+from experiment.localized import Language
 from experiment.protocol import Protocol
 from experiment.protocol_file import ProtocolFile, RestSpec, SlidesSpec, TrainingSpec, TrialsSpec
 from experiment.questionnaire_file import QuestionnaireFile
@@ -219,7 +219,7 @@ def _slides(
     return tuple(slides)
 
 
-def _questionnaire(file: QuestionnaireFile, language: Literal["en", "de"]) -> QuestionnairePhase:
+def _questionnaire(file: QuestionnaireFile, language: Language) -> QuestionnairePhase:
     pages = []
     for page in file.pages:
         items = []

@@ -43,6 +43,8 @@ class PointerPress:
 
 @dataclass(frozen=True)
 class PointerMove:
+    """The pointer is at ``(x, y)`` px from the middle of the screen, y upwards."""
+
     t_s: float
     x: float
     y: float
@@ -59,6 +61,8 @@ InputEvent = KeyPress | TextTyped | PointerPress | PointerMove | CloseRequest
 
 
 class Clock(Protocol):
+    """The session's time."""
+
     def now(self) -> float:
         """Seconds since the start of the session, monotonic."""
 
@@ -105,11 +109,14 @@ class Injector(Protocol):
     ``Responses``.
     """
 
-    def press_key(self, key: str, at_s: float) -> None: ...
+    def press_key(self, key: str, at_s: float) -> None:
+        """Press a key, named as in ``KeyPress``, at a session time."""
 
-    def type_text(self, text: str, at_s: float) -> None: ...
+    def type_text(self, text: str, at_s: float) -> None:
+        """Type a text from a session time on."""
 
-    def press_pointer(self, x: float, y: float, at_s: float) -> None: ...
+    def press_pointer(self, x: float, y: float, at_s: float) -> None:
+        """Press the left button, or touch, at ``(x, y)`` px from the middle, y upwards."""
 
 
 class FootageSource(Protocol):

@@ -48,13 +48,16 @@ class Checklist:
 
     @property
     def checks(self) -> tuple[Check, ...]:
+        """All that were made so far."""
         return tuple(self._made.values())
 
     @property
     def warnings(self) -> tuple[str, ...]:
+        """A sentence for each warning, its check named first."""
         return tuple(f"{check.name}: {check.text}" for check in self.checks if check.status == "warning")
 
     def note(self, name: str, text: str, status: CheckStatus = "ok") -> None:
+        """Write down what a check found."""
         self._made[name] = Check(name, status, text)
 
     @contextmanager

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from experiment.checked_yaml import parse_yaml, read_text
+from experiment.checked_yaml import parse_yaml
 from experiment.consent_text import parse_consent
 from experiment.errors import InputRefused
 from experiment.localized import Language
@@ -18,7 +18,7 @@ from experiment.protocol_file import ProtocolFile, QuestionnaireSpec, SlidesSpec
 from experiment.questionnaire_file import QuestionnaireFile
 from experiment.records import ScreenWords
 from experiment.slide_text import SlideText, parse_slides
-from experiment.text_file import refuse_outside
+from experiment.text_file import read_text, refuse_outside
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -50,6 +50,7 @@ class Protocol:
 
     @property
     def actions(self) -> tuple[str, ...]:
+        """The names of its actions, in the order of the file."""
         return tuple(action.name for action in self.file.actions)
 
 

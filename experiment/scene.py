@@ -30,21 +30,26 @@ class Rect:
 
     @property
     def left(self) -> float:
+        """Its left edge, px."""
         return self.x - self.width / 2
 
     @property
     def right(self) -> float:
+        """Its right edge, px."""
         return self.x + self.width / 2
 
     @property
     def top(self) -> float:
+        """Its upper edge, px."""
         return self.y + self.height / 2
 
     @property
     def bottom(self) -> float:
+        """Its lower edge, px."""
         return self.y - self.height / 2
 
     def contains(self, x: float, y: float) -> bool:
+        """Whether a point lies in it or on its edge."""
         return self.left <= x <= self.right and self.bottom <= y <= self.top
 
 
@@ -98,10 +103,12 @@ class Footage:
 
     @property
     def frames(self) -> int:
+        """How many frames it has."""
         return int(self.pixels.shape[0])
 
     @property
     def duration_s(self) -> float:
+        """Length of one showing."""
         return self.frames / self.fps
 
     def frame_at(self, elapsed_s: float) -> int:
@@ -144,7 +151,6 @@ class ChoiceCue:
     place: int
     attempt: int
     action: str
-    clip_duration_s: float
     onset_s: float
     presses: int
     answer_shown: bool = False

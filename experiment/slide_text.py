@@ -27,6 +27,8 @@ class ClipPlace:
 
 @dataclass(frozen=True)
 class SlideText:
+    """One slide as it was written; clips are still places, not yet clips of a set."""
+
     heading: str
     paragraphs: tuple[str, ...]
     clips: tuple[ClipPlace, ...]

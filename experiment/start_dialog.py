@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from experiment.checked_yaml import Checked, parse_yaml, read_text
+from experiment.checked_yaml import Checked, read_yaml
 from experiment.choices import DEFAULT_PROTOCOL, Choices, default_stimuli
 from experiment.errors import InputRefused
 from experiment.localized import Language
@@ -89,7 +89,7 @@ class Asked:
 def read_dialog_words(language: Language) -> DialogWords:
     """The words of the dialog. Raises ``InputRefused`` where the file is missing or incomplete."""
     path = PROJECT / "protocols" / "start_dialog" / f"{language}.yaml"
-    return parse_yaml(DialogWords, read_text(path), path)
+    return read_yaml(DialogWords, path)
 
 
 def first_entries(choices: Choices, language: Language) -> Entries:

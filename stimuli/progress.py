@@ -70,13 +70,14 @@ def progress_lines(say: Callable[[str], None], now_s: Callable[[], float]) -> On
             return
         last_s = now_s()
         rate = (done - before) / (last_s - start_s) if last_s > start_s else 0.0
-        left = f", {rate:.1f} clips/s, {_clock((total - done) / rate)} left" if rate else ""
+        left = f", {rate:.1f} clips/s, {clock((total - done) / rate)} left" if rate else ""
         say(f"{stage}: {done} of {total} clips{left}")
 
     return on_progress
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A length of time as `1:02:03` or `2:03`."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -28,6 +28,7 @@ class Pacing:
 
     @property
     def period_s(self) -> float:
+        """Time between two flips: 0.01667 at 60 Hz."""
         return 1.0 / self.refresh_hz
 
     @property

@@ -72,6 +72,7 @@ class XMonitors:
         self._display.sync()
 
     def close(self) -> None:
+        """End the connection."""
         self._display.close()
 
     def _has_edid(self, output: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from experiment.checked_yaml import Checked, parse_yaml, read_text
+from experiment.checked_yaml import Checked, read_yaml
 from experiment.errors import InputRefused
 from experiment.localized import Name
 from experiment.observers.answering import Absence, Change, Differences, Early, Observer, Traits
@@ -38,6 +38,7 @@ class TimeSpec(Checked):
         return self
 
     def distribution(self) -> LogNormal:
+        """The distribution itself."""
         return LogNormal.from_quartiles(self.median_s, self.q1_s, self.q3_s)
 
 
@@ -75,6 +76,7 @@ class DefaultSpec(Checked):
     time: TimeSpec
 
     def habits(self, actions: tuple[str, ...]) -> Habits:
+        """The same answers to each of these actions."""
         choices = {action: row_with(actions, action, self.correct, {}) for action in actions}
         return Habits(choices, dict.fromkeys(actions, self.time.distribution()))
 
@@ -120,6 +122,7 @@ class ObserverFile(Checked):
     failed_checks: Share = 0.0
 
     def traits(self) -> Traits:
+        """What the file says of an observer whatever the clip shows."""
         learning, fatigue, differences = self.learning, self.fatigue, self.differences
         return Traits(
             pace=self.pace,
@@ -146,7 +149,7 @@ def read_observer(path: Path, conditions: tuple[str, ...], actions: tuple[str, .
         Where the file is not of its form, or the observer does not know a condition or an action of the
         protocol.
     """
-    file = parse_yaml(ObserverFile, read_text(path), path)
+    file = read_yaml(ObserverFile, path)
     published = _published_habits(file, path, actions)
     habits = {}
     try:
@@ -179,7 +182,7 @@ def _published_habits(file: ObserverFile, path: Path, actions: tuple[str, ...]) 
         refuse_outside(results_path, path.parent)
     except InputRefused as refused:
         raise InputRefused(f"{path}: published_results: {refused}") from None
-    return parse_yaml(PublishedResults, read_text(results_path), results_path).habits(actions)
+    return read_yaml(PublishedResults, results_path).habits(actions)
 
 
 def _check_names(field: str, found: tuple[str, ...], actions: tuple[str, ...]) -> None:

@@ -64,14 +64,17 @@ class Layout:
 
     @property
     def text_px(self) -> float:
+        """Height of the letters of a text."""
         return round(3.0 * self.unit)
 
     @property
     def menu_width(self) -> float:
+        """Of the column of answers, px."""
         return self.width * 0.25
 
     @property
     def menu_x(self) -> float:
+        """Middle of the column of answers."""
         return -self.width / 2 + self.width * 0.03 + self.menu_width / 2
 
     @property

@@ -85,7 +85,6 @@ def _cue(screen: TrialScreen, answering: Answering, attempt: int, presses_before
         screen.place,
         attempt,
         trial.action,
-        screen.footage.duration_s,
         answering.onset_s,
         presses,
         answer_shown=screen.marks_answer or trial.attention_check,

@@ -76,6 +76,7 @@ class Stage:
 
     @property
     def words(self) -> ScreenWords:
+        """The words of the screens in the session's language."""
         return self.plan.words
 
     def record(self, event: Event) -> Entry:

@@ -78,6 +78,7 @@ class TrialScreen:
 
     @cached_property
     def clip_rect(self) -> Rect:
+        """Where the clip stands."""
         return self.stage.layout.clip_rect(*self.footage.shown_as)
 
     @cached_property

@@ -202,12 +202,16 @@ class Resumed:
 
 @dataclass(frozen=True)
 class PhaseFinished:
+    """All of a phase is over; ``phase`` as in ``PhaseStarted``."""
+
     phase: int
     kind: Literal["phase_finished"] = "phase_finished"
 
 
 @dataclass(frozen=True)
 class SessionFinished:
+    """All of a session is over."""
+
     kind: Literal["session_finished"] = "session_finished"
 
 

@@ -106,6 +106,7 @@ class QuestionnaireItem:
 
     @property
     def is_text(self) -> bool:
+        """Whether the answer is typed in."""
         return not self.options
 
 
@@ -166,6 +167,8 @@ class ScreenWords(BaseModel):
 
 @dataclass(frozen=True)
 class SlidesPhase:
+    """Slides, one after the other."""
+
     slides: tuple[Slide, ...]
     kind: Literal["slides"] = "slides"
     condition: ClassVar[None] = None
@@ -202,6 +205,8 @@ class TrialsPhase:
 
 @dataclass(frozen=True)
 class RestPhase:
+    """A rest that the participant cannot shorten."""
+
     duration_s: float
     kind: Literal["rest"] = "rest"
     condition: ClassVar[None] = None
@@ -209,6 +214,8 @@ class RestPhase:
 
 @dataclass(frozen=True)
 class QuestionnairePhase:
+    """Questions, page by page."""
+
     pages: tuple[QuestionnairePage, ...]
     kind: Literal["questionnaire"] = "questionnaire"
     condition: ClassVar[None] = None
@@ -233,6 +240,7 @@ class SessionPlan:
     words: ScreenWords
 
     def label_of(self, action: str) -> str:
+        """What the menu shows of an action."""
         return self.action_labels[self.actions.index(action)]
 
     @property

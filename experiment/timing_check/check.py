@@ -24,7 +24,9 @@ _NOT_INJECTED = (
 )
 
 
-def check_display(ports: CheckPorts, tell: Callable[[str], None], frames_s: float = FRAMES_S) -> TimingReport:
+def checked_timing(
+    ports: CheckPorts, tell: Callable[[str], None], frames_s: float = FRAMES_S
+) -> TimingReport:
     """Measure everything; about two minutes. ``tell`` hears what is being measured.
 
     Raises

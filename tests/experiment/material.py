@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiment.checked_yaml import parse_yaml, read_text
+from experiment.checked_yaml import read_yaml
 from experiment.protocol import Protocol, read_protocol
 from experiment.protocol_file import ProtocolFile
 from experiment.questionnaire_file import QuestionnaireFile
@@ -91,7 +91,7 @@ def write_noise_clips(root: Path, test: int, train: int, frames: int = 12) -> Pa
 def demographics() -> QuestionnaireFile:
     """The questionnaire that a protocol may add."""
     path = PROTOCOLS / "questionnaires" / "demographics.yaml"
-    return parse_yaml(QuestionnaireFile, read_text(path), path)
+    return read_yaml(QuestionnaireFile, path)
 
 
 def protocol_with(**changes: object) -> Protocol:

@@ -25,7 +25,7 @@ RESULTS_PATH = PROTOCOLS.parent / "analysis" / "reference" / RESULTS
 
 
 def cue(condition: str, action: str, phase: str = "test") -> ChoiceCue:
-    return ChoiceCue(condition, phase, 1, 1, 1, action, 2.0, 0.0, 0, answer_shown=phase == "training")
+    return ChoiceCue(condition, phase, 1, 1, 1, action, 0.0, 0, answer_shown=phase == "training")
 
 
 def test_a_log_normal_fitted_to_quartiles_has_them():

@@ -11,7 +11,7 @@ import pytest
 from experiment.backends.virtual import VirtualClock, VirtualDisplay, VirtualResponses
 from experiment.errors import InputRefused
 from experiment.ports import KeyPress, PointerPress
-from experiment.timing_check.check import check_display
+from experiment.timing_check.check import checked_timing
 from experiment.timing_check.figures import PressError, errors_of, frames_of, responses_of
 from experiment.timing_check.measure import measure_frames, measure_onsets, measure_responses
 from experiment.timing_check.played import CheckPorts, Injected
@@ -92,7 +92,7 @@ def test_frames_and_onsets_of_a_display_that_keeps_its_time(tmp_path: Path) -> N
 
 def test_the_page_says_what_was_found_and_what_could_not_be(tmp_path: Path) -> None:
     heard: list[str] = []
-    report = check_display(ports(injects=False), heard.append, frames_s=2.0)
+    report = checked_timing(ports(injects=False), heard.append, frames_s=2.0)
     assert len(heard) == 3
     text = " ".join(report.text().split())
     assert "not measured: presses can be made to happen at known times on an X server only" in text
@@ -107,7 +107,7 @@ def test_the_page_says_what_was_found_and_what_could_not_be(tmp_path: Path) -> N
 
 
 def test_an_error_beyond_the_bar_is_marked() -> None:
-    report = check_display(ports(late_s=0.003), lambda _told: None, frames_s=1.0)
+    report = checked_timing(ports(late_s=0.003), lambda _told: None, frames_s=1.0)
     good = responses_of("a source", [PressError("key", 0.0003, 0.0001)])
     for found, verdict in ((report, "check"), (replace(report, responses=good), "ok")):
         marked = {line.name: line.verdict for line in found.lines()}
