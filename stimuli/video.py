@@ -20,8 +20,8 @@ from typing import BinaryIO, cast
 import av
 import numpy as np
 import numpy.typing as npt
-from av.codec.context import CodecContext
 from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from stimuli.errors import DiskFull, StimulusError, reason_of
@@ -187,7 +187,7 @@ def open_stream(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 def _prepare(path: Path, stream: VideoStream) -> None:
     """Refuse what cannot be decoded, and pictures so large that one of them could fill the memory."""
     # Typed as always there; of a codec that nothing here decodes, it is None.
-    context = cast("CodecContext | None", stream.codec_context)
+    context = cast("VideoCodecContext | None", stream.codec_context)
     if context is None:
         raise StimulusError(f"The clip {path} is coded in a way that cannot be decoded here.")
     if context.width * context.height > LARGEST_PX:
