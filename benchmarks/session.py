@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks._process_cost import REPOSITORY
 from benchmarks.session_growth import growth_of_a_session
 from experiment.session_store import read_session
 from stimuli.clip import Clip
@@ -25,7 +26,6 @@ from stimuli.manifest import write_manifest
 from stimuli.synthetic import ACTIONS
 from stimuli.video import encode_lossless
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 LONGEST_CLIP_FRAMES = 250
 
 

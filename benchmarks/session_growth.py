@@ -18,9 +18,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks._process_cost import REPOSITORY
 from experiment.journal import JOURNAL_NAME
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 FULL_SET = REPOSITORY / "stimulus_sets" / "synthetic"
 EARLY, LATE = 20, 220
 """The trials that are compared."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from experiment.observers.answering import Observer
 from experiment.ports import Display, Injector
-from experiment.records import DisplayRecord
 from experiment.scene import ChoiceCue, ContinueCue, Cue, FixationCue, QuestionCue, Scene, Target
 from experiment.seat import Seat
+from experiment.watched_display import WatchedDisplay
 
 READING_S_PER_WORD = 0.25
 _EARLY_S = 0.1
@@ -31,7 +31,7 @@ class _Intent:
     act: Callable[[], None]
 
 
-class ObservedDisplay:
+class ObservedDisplay(WatchedDisplay):
     """What the display shows is seen, and answered through an injector.
 
     Answers depend on the seat, on what is asked and on the number of the trial, not on what came before, so a
@@ -39,7 +39,7 @@ class ObservedDisplay:
     """
 
     def __init__(self, display: Display, observer: Observer, injector: Injector, seat: Seat) -> None:
-        self._display = display
+        super().__init__(display)
         self._observer = observer.individual(seat.generator("observer", "individual"))
         self._injector = injector
         self._seat = seat
@@ -47,22 +47,9 @@ class ObservedDisplay:
         self._intent: _Intent | None = None
         self._tries = 0
 
-    @property
-    def record(self) -> DisplayRecord:
-        return self._display.record
-
-    @property
-    def frame_period_s(self) -> float:
-        return self._display.frame_period_s
-
-    def next_flip_s(self) -> float:
-        return self._display.next_flip_s()
-
-    def close(self) -> None:
-        self._display.close()
-
     def show(self, scene: Scene) -> float:
-        flip_s = self._display.show(scene)
+        """Show the scene, and hand to the injector what is due soon after; returns the time of the flip."""
+        flip_s = super().show(scene)
         if scene.cue != self._seen:
             self._seen = scene.cue
             self._tries = 0

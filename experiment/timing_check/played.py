@@ -17,7 +17,6 @@ from experiment.ports import Clock, Display, InputEvent, KeyPress, Responses
 from experiment.project import PROJECT
 from experiment.protocol import read_protocol
 from experiment.records import (
-    DisplayRecord,
     InputChanged,
     PlannedTrial,
     SessionPlan,
@@ -27,6 +26,7 @@ from experiment.records import (
 )
 from experiment.runner import replay, run_session
 from experiment.scene import ChoiceCue, ContinueCue, Cue, Scene
+from experiment.watched_display import WatchedDisplay
 from stimuli.manifest import StimulusSet
 
 _PROTOCOL = PROJECT / "protocols" / "afd5.yaml"
@@ -105,28 +105,17 @@ Answer = Callable[[Scene, ChoiceCue], None]
 """Called once in each trial, after the flip that opened it."""
 
 
-class _AnsweredDisplay:
+class _AnsweredDisplay(WatchedDisplay):
     """Tells who answers when a trial has begun; all other screens are left by the script."""
 
     def __init__(self, display: Display, answer: Answer, keys: ScriptedKeys) -> None:
-        self._display = display
+        super().__init__(display)
         self._answer = answer
         self._keys = keys
         self._seen: Cue | None = None
 
-    @property
-    def record(self) -> DisplayRecord:
-        return self._display.record
-
-    @property
-    def frame_period_s(self) -> float:
-        return self._display.frame_period_s
-
-    def next_flip_s(self) -> float:
-        return self._display.next_flip_s()
-
     def show(self, scene: Scene) -> float:
-        flip_s = self._display.show(scene)
+        flip_s = super().show(scene)
         if scene.cue is not None and scene.cue != self._seen:
             self._seen = scene.cue
             match scene.cue:
@@ -135,9 +124,6 @@ class _AnsweredDisplay:
                 case ChoiceCue(presses=0):
                     self._answer(scene, scene.cue)
         return flip_s
-
-    def close(self) -> None:
-        self._display.close()
 
 
 def actions_of_check() -> tuple[str, ...]:
