@@ -30,7 +30,7 @@ def independent_band(items: int, lowest: float, rng: np.random.Generator) -> pd.
     Returns
     -------
     DataFrame
-        ``accuracy``, and ``low`` and ``high`` of kappa there.
+        ``accuracy``, and ``low`` and ``high`` of kappa there; no row where no pair has a kappa.
     """
     accuracies = np.linspace(lowest, 1 - 1 / (2 * items), _STEPS)
     rows = []
@@ -38,7 +38,9 @@ def independent_band(items: int, lowest: float, rng: np.random.Generator) -> pd.
         wrong = 1 - accuracy
         shares = [accuracy**2, accuracy * wrong, wrong * accuracy, wrong**2]
         kappas = kappa_of(rng.multinomial(items, shares, size=_PAIRS).astype(np.float64))
-        low, high = np.nanquantile(kappas, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        rows.append((float(accuracy), float(low), float(high)))
+        known = kappas[np.isfinite(kappas)]
+        if len(known):
+            low, high = np.quantile(known, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+            rows.append((float(accuracy), float(low), float(high)))
     table: pd.DataFrame = pd.DataFrame(rows, columns=list(COLUMNS))
     return table

@@ -168,6 +168,13 @@ def test_kappas_that_are_not_estimable_stand_in_brackets_and_outshine_nobody() -
     assert "not estimable" in " ".join(text.get_text() for text in figure.texts)
 
 
+@pytest.mark.filterwarnings("error")
+def test_the_band_begins_where_there_is_a_kappa() -> None:
+    band = independent_band(20, 0.0, np.random.default_rng(1))
+    assert band["accuracy"].iloc[0] > 0, "of two who are always wrong there is none"
+    assert band.notna().all(axis=None)
+
+
 def test_those_who_err_alike_stand_side_by_side_and_models_last() -> None:
     pairs = pd.DataFrame(
         [

@@ -14,7 +14,10 @@ from analysis.errors import AnalysisError
 from analysis.models.predictions import Computing, Learnt, PredictionRecord, write_predictions
 from analysis.probabilities import with_probabilities
 from analysis.tables import write_table
+from tests.analysis.comparison.predicted import model, people
+from tests.analysis.comparison.test_clips_command import on_a_small_set, sure, write
 from tests.analysis.conftest import Recipe, write_session
+from tests.analysis.models.small_set import small_set
 
 ALL = Allowed(True, True, True)
 
@@ -155,3 +158,33 @@ def test_two_tables_with_answers_of_one_run_are_refused(study: Path, tmp_path: P
     write_table(both, tmp_path / "both.tsv")
     result = report(study, tmp_path / "one.tsv", tmp_path / "both.tsv", "-o", tmp_path / "out")
     assert "both have answers of X3D-M, run 1, in AFD5" in str(result.exception)
+
+
+def test_with_the_stimulus_set_clips_are_measured_and_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables of trials do not say where the clips lie: ``--stimuli`` does."""
+    monkeypatch.setattr("analysis.comparison.clip_motion.default_folder", lambda: tmp_path / "kept")
+    stimuli = small_set(tmp_path / "set", groups={1: "test", 2: "test", 3: "test"})
+    names = [clip.clip_id for clip in stimuli.clips if clip.condition == "AFD5"]
+    write(on_a_small_set(people(4).query("condition == 'AFD5'"), names), tmp_path / "people.tsv")
+    write(sure(on_a_small_set(model("net", {"AFD5": 0.5}), names)), tmp_path / "net.tsv")
+    out, given = tmp_path / "out", (tmp_path / "people.tsv", "--predictions", tmp_path / "net.tsv")
+    result = report(*given, "--stimuli", tmp_path / "set", "--margin", "0.2", "-o", out)
+    assert result.exit_code == 0, result.exception
+    drawn = {path.stem for path in (out / "figures").glob("*.svg")}
+    assert {"clip_properties_AFD5", "gallery_AFD5_net"} <= drawn
+    assert b"data:image/" in (out / "figures" / "gallery_AFD5_net.svg").read_bytes(), "frames of clips"
+    tables = {
+        name: pd.read_csv(out / "tables" / f"{name}.tsv", sep="\t")
+        for name in ("clip_properties", "property_correlations", "agreement_confusions", "equivalence")
+    }
+    assert set(tables["clip_properties"]["clip_id"]) == set(names)
+    assert set(tables["property_correlations"]["observer"]) == {"People", "net"}
+    assert tables["equivalence"]["margin"].tolist() == [0.2]
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Properties of clips and errors: rank correlations" in page
+    small_set(tmp_path / "other", groups={5: "test"})
+    refused = report(*given, "--stimuli", tmp_path / "other", "-o", tmp_path / "none")
+    assert "is not the set that people saw" in str(refused.exception)
+    assert not (tmp_path / "none").exists()
