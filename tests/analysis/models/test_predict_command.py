@@ -136,7 +136,7 @@ def test_a_killed_run_goes_on_and_gives_the_same_table(
         [sys.executable, "-c", slow, "predict", *options, "--batch", "1"],
         env=os.environ | {"PYTHONPATH": str(Path.cwd()), "OMP_NUM_THREADS": "1"},
     )
-    waited_until = time.monotonic() + 60
+    waited_until = time.monotonic() + 240  # a busy machine takes its time to import torch
     while _kept(table) < 3 and time.monotonic() < waited_until:
         time.sleep(0.05)
     process.send_signal(signal.SIGKILL)
