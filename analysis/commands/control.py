@@ -25,9 +25,9 @@ def control(
     stage_epochs: Annotated[int, typer.Option(min=1, help="As in `train`.")] = 20,
     batch: Annotated[int, typer.Option(min=1, help="Clips of one step of training.")] = 16,
     seed: Annotated[int, typer.Option(help="As in `train`.")] = 0,
-    flow: Annotated[str, typer.Option(help="How flow is got, as of `train`.")] = "dis-blurred",
+    flow: Annotated[str, typer.Option(help="How flow is got, as in `train`.")] = "dis-blurred",
     device: Annotated[DeviceName, typer.Option(help="Where the networks run.")] = "auto",
-    precision: Annotated[Precision, typer.Option(help="Of their arithmetic.")] = "fp32",
+    precision: Annotated[Precision, typer.Option(help="Of their arithmetic; `bf16`: mixed.")] = "fp32",
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Threads that read clips.", show_default="one per core for a GPU, else 1"),

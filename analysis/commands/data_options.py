@@ -46,8 +46,9 @@ Predictions = Annotated[
     list[Path] | None,
     typer.Option(
         "--predictions",
-        metavar="FILE...",
-        help="Tables that `predict` wrote, or others with the same columns: models beside people.",
+        metavar="FILE",
+        help="A table that `predict` wrote, or another with the same columns: models beside people. Give the "
+        "option once for each file.",
         show_default=False,
     ),
 ]
@@ -55,9 +56,9 @@ AllowTrainingClips = Annotated[
     bool, typer.Option("--allow-training-clips", help="Count models on clips they learnt from, too.")
 ]
 NoResponse = Annotated[
-    Literal["wrong", "left-out"], typer.Option("--missing", help="What a trial without a response is.")
+    Literal["wrong", "left-out"], typer.Option("--missing", help="What a trial without a response counts as.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Of the draws.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the random draws.")]
 Margin = Annotated[
     float, typer.Option(help="The largest difference of accuracies at which people and a model are on a par.")
 ]

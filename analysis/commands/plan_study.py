@@ -61,7 +61,7 @@ def plan_study(
     ] = None,
     model_accuracy: Annotated[
         float | None,
-        typer.Option(help="Of the model, for kappa.", show_default="that of people"),
+        typer.Option(help="Accuracy of the model, for kappa.", show_default="that of people"),
     ] = None,
     power: Annotated[float, typer.Option(help="The power that is wanted, 0 to 1.")] = 0.8,
     participants: Annotated[str, typer.Option(help="Numbers of participants to try.")] = "5,10,20,30,40",
@@ -76,7 +76,7 @@ def plan_study(
     ] = None,
     condition: Annotated[str, typer.Option(help="The condition to plan for.")] = "AFD5",
     studies: Annotated[int, typer.Option(help="Simulated studies for each design.")] = 300,
-    seed: Annotated[int, typer.Option(min=0, help="Of the simulations.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulations.")] = 1,
     data_format: Format = "auto",
     allow_simulated: AllowSimulated = False,
     allow_pilot: AllowPilot = False,

@@ -61,7 +61,9 @@ def predict(
     views: Annotated[int, typer.Option(min=1, help="Temporal views of each clip, averaged.")] = 1,
     run: Annotated[int, typer.Option(min=1, help="Number of the run, where a model has several.")] = 1,
     device: Annotated[DeviceName, typer.Option(help="Where the network runs.")] = "auto",
-    precision: Annotated[Precision, typer.Option(help="Of the network's arithmetic.")] = "fp32",
+    precision: Annotated[
+        Precision, typer.Option(help="Of the arithmetic; `bf16`: mixed precision.")
+    ] = "fp32",
     batch: Annotated[
         int | None,
         typer.Option(min=1, help="Looks at a time.", show_default="32 on a GPU, 4 on a CPU"),

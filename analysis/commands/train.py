@@ -24,14 +24,14 @@ def train(
     device: Annotated[DeviceName, typer.Option(help="`auto` takes a GPU where there is one.")] = "auto",
     precision: Annotated[Precision, typer.Option(help="`bf16`: mixed precision.")] = "fp32",
     batch: Annotated[int, typer.Option(help="Clips in a step of training, all GPUs together.")] = 16,
-    epochs: Annotated[int, typer.Option(help="At most so many.")] = 100,
+    epochs: Annotated[int, typer.Option(help="So many epochs at most.")] = 100,
     patience: Annotated[
         int, typer.Option(help="Stop after so many epochs in which validation got no better.")
     ] = 20,
     stage_epochs: Annotated[
         int, typer.Option(help="Augmentation weakens after so many epochs, four times, to none.")
     ] = 20,
-    learning_rate: Annotated[float, typer.Option(help="Of Adam, constant.")] = 3e-4,
+    learning_rate: Annotated[float, typer.Option(help="Constant, of Adam.")] = 3e-4,
     seed: Annotated[int, typer.Option(help="Decides weights, validation groups, order and variation.")] = 0,
     flow: Annotated[
         str,
