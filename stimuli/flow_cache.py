@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import itertools
 import json
+import lzma
 import os
 import sys
 import tempfile
@@ -25,13 +26,18 @@ import platformdirs
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
 from stimuli.flow import Flow
+from stimuli.video import LARGEST_PX
 
 SUFFIX = ".flow.zip"
 LARGEST_BYTES = 20_000_000_000
 # The cache is no reason for a disk to fill up: with less room than this nothing is added.
 SPARED_BYTES = 5_000_000_000
 
-_DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError, NotImplementedError)
+# A single bit makes a member one that is encrypted, or packed by another method.
+_DAMAGED = (
+    *(OSError, EOFError, ValueError, KeyError, RuntimeError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
 
 
 def default_folder() -> Path:
@@ -153,6 +159,9 @@ def _read(path: Path, count: int) -> Iterator[Flow]:
             number, height, width = (int(part) for part in name.split("_"))
             if number != index:
                 raise ValueError(f"{path} holds flow {number} in place {index}.")
+            pixels = height * width
+            if not 0 < pixels <= LARGEST_PX or archive.getinfo(name).file_size != 8 * pixels:
+                raise ValueError(f"{path} holds something else than flow in place {index}.")
             yield _unpacked(archive.read(name), height, width)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,11 @@ def _load(file: Path) -> object:
             from safetensors.torch import load_file
 
             return load_file(file)
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as archive:
+                if any(part.compress_type != zipfile.ZIP_STORED for part in archive.infolist()):
+                    # torch never packs, and 200 kB can be packed that fill 200 MB and more.
+                    raise ValueError("its parts are packed, and torch saves them as they are")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of old formats: what matters is whether it loads
             loaded: object = torch.load(file, map_location="cpu", weights_only=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import struct
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -206,7 +208,30 @@ def spoil_middle(path: Path) -> None:
     path.write_bytes(content)
 
 
+def claim_method(number: int, path: Path, *, flags: int = 0) -> None:
+    """Let the first member say that it was packed by this method of zip files, or is encrypted."""
+    content = bytearray(path.read_bytes())
+    directory = content.index(b"PK\x01\x02")
+    for place in (6, directory + 8):
+        content[place : place + 4] = struct.pack("<HH", flags, number)
+    path.write_bytes(bytes(content))
+
+
+def put_in(path: Path, name: str, content: bytes) -> None:
+    """Let a flow of this name and content be the first of five."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for each in (name, "1_1_1", "2_1_1", "3_1_1", "4_1_1"):
+            archive.writestr(each, content)
+
+
 DAMAGE: dict[str, Callable[[Path], object]] = {
+    "encrypted": lambda path: claim_method(8, path, flags=1),
+    "packed by LZMA": lambda path: claim_method(14, path),
+    "packed by nobody": lambda path: claim_method(77, path),
+    "an endless size": lambda path: put_in(path, f"0_{10**30}_1", bytes(8)),
+    "a huge size": lambda path: put_in(path, "0_100000_100000", bytes(8)),
+    "a size below nothing": lambda path: put_in(path, "0_-1_-1", bytes(8)),
+    "another size": lambda path: put_in(path, "0_9_7", bytes(8 * 9 * 8)),
     "cut short": lambda path: path.write_bytes(path.read_bytes()[:-30]),
     "empty": lambda path: path.write_bytes(b""),
     "a bit flipped": spoil_middle,
