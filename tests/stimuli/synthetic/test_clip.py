@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 
 from stimuli.errors import StimulusError
 from stimuli.synthetic import ACTIONS, FPS, FRAME_SHAPE, prepare, render_clip, render_flow, render_frames
+from stimuli.synthetic.backdrop import picture_shape
 from stimuli.synthetic.render import surface_map, trace
 from stimuli.synthetic.visibility import sample_along, seen_twice
 
 # Actions filmed from several sides, indoors and outdoors.
 VIEWS = [(action, group) for action in ACTIONS for group in (2, 5)]
+
+
+@pytest.fixture
+def unpainted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Backdrops stay black: painting them takes nearly all the time of a clip that nobody looks at."""
+    black = np.zeros((*picture_shape(), 3), dtype=np.uint8)
+    monkeypatch.setattr("stimuli.synthetic.clip.paint_backdrop", lambda *_: black)
 
 
 def test_the_same_numbers_give_the_same_clip_and_others_do_not() -> None:
@@ -25,6 +33,7 @@ def test_the_same_numbers_give_the_same_clip_and_others_do_not() -> None:
     np.testing.assert_array_equal(render_flow("JumpingJack", 3, 1, 7), first.flow)
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_clip_lasts_two_to_six_seconds_and_two_periods(action: str) -> None:
     for clip in range(4):
@@ -47,6 +56,7 @@ def test_a_group_shares_actor_scene_and_camera_but_not_timing(action: str) -> No
     assert other.cast.scene.indoor != one.cast.scene.indoor
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("action", ACTIONS)
 def test_places_are_shared_out_alike_over_the_groups_of_an_action(action: str) -> None:
     indoor = sum(prepare(action, group, 0, 0).cast.scene.indoor for group in range(1, 5))
