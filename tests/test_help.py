@@ -58,10 +58,14 @@ def test_help_shows_an_example_and_fits_80_columns(program, words):
 
 @pytest.mark.parametrize(("program", "words"), COMMANDS)
 def test_the_examples_are_understood(program, words):
-    for example in examples_in(help_of(program, words)):
-        named = next(name for name in PROGRAMS if " ".join(example[1:]).startswith(name))
-        command, left = typer.main.get_command(PROGRAMS[named]), example[1 + len(named.split()) :]
-        while hasattr(command, "commands"):
-            command, left = command.commands[left[0]], left[1:]
-        # Reads the words as the command would, and ends with an error where one is not known or not allowed.
-        command.make_context(" ".join(example[:3]), left)
+    for _, *example in examples_in(help_of(program, words)):
+        understood(example)
+
+
+def understood(words: list[str]) -> None:
+    """Read the words after `python` as the command would; an error where one is not known or not allowed."""
+    named = next(name for name in PROGRAMS if " ".join(words).startswith(name))
+    command, left = typer.main.get_command(PROGRAMS[named]), words[len(named.split()) :]
+    while hasattr(command, "commands"):
+        command, left = command.commands[left[0]], left[1:]
+    command.make_context(named, left)
