@@ -98,8 +98,11 @@ class _Search:
 
     def bounds(self) -> list[tuple[float | None, float | None]]:
         """Those of scales and shift: so far out that only a step of the search can meet them."""
-        last = [_LOG_RATIOS] * self.layout.model.shown + [_LOG_SCALES, _SHIFT_LOGITS]
-        return [(None, None)] * (self.layout.size - len(last)) + last
+        bounds: list[tuple[float | None, float | None]] = [(None, None)] * self.layout.size
+        bounds[-2:] = _LOG_SCALES, _SHIFT_LOGITS
+        if self.layout.model.shown:
+            bounds[-3] = _LOG_RATIOS
+        return bounds
 
     def loss(self, raw: Floats) -> tuple[float, Floats]:
         """Minus the penalised log-likelihood, and its derivatives, (size,)."""

@@ -56,7 +56,7 @@ def test_a_few_participants_are_recovered() -> None:
     [
         (18, 400, {"level": 0.27, "bias": 0.17, "advantage": 0.35, "scale": 0.14, "scale_shown": 0.10}),
         (36, 400, {"level": 0.21, "bias": 0.15, "advantage": 0.30, "scale": 0.11, "scale_shown": 0.08}),
-        (180, 100, {"level": 0.12, "bias": 0.10, "advantage": 0.18, "scale": 0.07, "scale_shown": 0.05}),
+        (180, 100, {"level": 0.14, "bias": 0.10, "advantage": 0.18, "scale": 0.07, "scale_shown": 0.05}),
     ],
 )
 def test_true_parameters_are_found_within_the_stated_error(per_action, participants, errors) -> None:
