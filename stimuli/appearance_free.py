@@ -100,7 +100,8 @@ def noise_seed(set_seed: int, clip_id: str) -> np.random.SeedSequence:
     It depends on the two values alone, so neither the order of building nor the other clips of a set change a
     clip.
     """
-    digest = hashlib.sha256(f"{set_seed}\n{clip_id}".encode()).digest()
+    # A file may be called by bytes that are no letters in UTF-8.
+    digest = hashlib.sha256(f"{set_seed}\n{clip_id}".encode(errors="surrogateescape")).digest()
     return np.random.SeedSequence(int.from_bytes(digest, "big"))
 
 

@@ -71,7 +71,8 @@ def check_relative_path(path: str) -> None:
     reverse.
     """
     parts = path.split("/")
-    if set(path) & set("\\:\t\r\n") or any(part in ("", ".", "..") for part in parts):
+    # Half of a pair of surrogates stands for a byte that is no UTF-8, as the manifest is.
+    if re.search(r"[\\:\t\r\n\ud800-\udfff]", path) or any(part in ("", ".", "..") for part in parts):
         raise ValueError(f"path {path!r} must be relative, written with /, and stay inside the set's folder")
 
 

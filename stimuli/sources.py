@@ -124,7 +124,9 @@ def _found(file: Path, action: str, folder_split: str | None, before: list[Found
     try:
         check_relative_path(f"{action}/{file.name}")
     except ValueError:
-        raise StimulusError(f"The clip {file} must have no backslash, colon or tab in its name.") from None
+        raise StimulusError(
+            f"The clip {file} must have no backslash, colon or tab in its name, and be written in UTF-8."
+        ) from None
     name = _UCF_NAME.fullmatch(file.stem)
     if name is None:
         if folder_split is None:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
+import tokenize
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -180,10 +181,11 @@ class ClipCache:
     def _load(self, clip: Clip, stream: StreamSpec) -> Picture | None:
         path = self._path(clip, stream)
         try:
-            values: Picture = np.load(path, mmap_mode="r", allow_pickle=False)
+            # Not np.load, which takes an archive of arrays, too.
+            values: Picture = np.lib.format.open_memmap(path, mode="r")
             os.utime(path)
-        except (OSError, ValueError, EOFError):
-            return None
+        except (OSError, ValueError, EOFError, OverflowError, SyntaxError, tokenize.TokenError):
+            return None  # the head of such a file is text in Python's own form
         expected = len(range(0, clip.frames, kept_every(clip, stream)))
         return values if values.ndim == 4 and len(values) == expected else None
 

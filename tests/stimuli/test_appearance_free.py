@@ -330,3 +330,7 @@ def test_a_huge_flow_carries_everything_out_of_the_picture(far: float, dots: int
 def test_a_flow_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="shape"):
         appearance_free_video(np.zeros(shape, dtype=np.float32), seed=0)
+
+
+def test_a_name_that_is_no_utf8_has_a_seed_too() -> None:
+    assert noise_seed(7, "AFD5/\udcff") != noise_seed(7, "AFD5/\udcfe")

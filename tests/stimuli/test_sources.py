@@ -104,6 +104,7 @@ def test_what_is_no_video_is_passed_over(tmp_path: Path) -> None:
         (["train/Swing/one.avi", "test/Lunges/one.mp4"], "have the same name"),
         (["train/Swing/one.avi", "train/Swing/One.mp4"], "have the same name"),
         (["train/Swing/half:time.avi"], "no backslash, colon or tab"),
+        (["train/Swing/\udcff.avi"], "be written in UTF-8"),
     ],
 )
 def test_what_cannot_be_placed_is_refused(tmp_path: Path, names: list[str], complaint: str) -> None:

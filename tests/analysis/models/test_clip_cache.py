@@ -97,6 +97,24 @@ def test_a_file_that_is_cut_short_is_made_anew(
         np.testing.assert_array_equal(again.values, before)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x05\x06" + bytes(18),
+        b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '|u1', 'shape': (4, 8, 6, 3), ".ljust(118) + bytes(600),
+        b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '|u1', 'shape': '".ljust(118) + bytes(600),
+    ],
+)
+def test_a_file_of_something_else_is_made_anew(
+    tmp_path: Path, stimuli: StimulusSet, clip: Clip, content: bytes
+) -> None:
+    whole = [each.values.copy() for each in cache_in(tmp_path, stimuli).kept(clip)]
+    for file in tmp_path.iterdir():
+        file.write_bytes(content)
+    for again, before in zip(cache_in(tmp_path, stimuli).kept(clip), whole, strict=True):
+        np.testing.assert_array_equal(again.values, before)
+
+
 def test_the_folder_stays_within_its_bound(tmp_path: Path, stimuli: StimulusSet) -> None:
     one = sum(each.values.nbytes for each in cache_in(tmp_path / "one", stimuli).kept(stimuli.clips[0]))
     cache = cache_in(tmp_path / "all", stimuli, largest_bytes=2 * one)
