@@ -22,6 +22,7 @@ from experiment.records import (
     SessionFinished,
     SessionRecord,
 )
+from stimuli.errors import reason_of
 from stimuli.whole_file import read_whole
 
 RECORD_NAME = "session.json"
@@ -181,7 +182,7 @@ def _read_record(path: Path) -> tuple[SessionRecord, str]:
         return SESSIONS.validate_json(text), hashlib.sha256(text).hexdigest()
     except OSError as error:
         raise AnalysisError(
-            f"{path} cannot be read ({error.strerror}); without it the trials have no plan"
+            f"{path} cannot be read ({reason_of(error)}); without it the trials have no plan"
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -199,4 +200,4 @@ def _read_journal(path: Path) -> JournalReading:
         # Killed between session.json and the first record: a session that was never begun, not a fault.
         return JournalReading((), (), 0)
     except OSError as error:
-        raise AnalysisError(f"{path} cannot be read ({error.strerror})") from error
+        raise AnalysisError(f"{path} cannot be read ({reason_of(error)})") from error

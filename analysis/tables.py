@@ -20,6 +20,7 @@ from analysis.errors import AnalysisError
 from analysis.probabilities import PREFIX, check_probabilities, probability_columns
 from analysis.text_file import read_utf8
 from analysis.trial_row import ADDED_LATER, ALLOWED, COLUMNS, FIELDS_OF, SCHEMA, TRIAL_KEY, TrialRow
+from stimuli.errors import reason_of
 
 __all__ = [
     "COLUMNS",
@@ -157,7 +158,7 @@ def write_file(path: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             unfinished.unlink()
-        raise AnalysisError(f"{path} could not be written ({error.strerror or error})") from error
+        raise AnalysisError(f"{path} could not be written ({reason_of(error)})") from error
 
 
 def _check_columns(table: pd.DataFrame, places: Sequence[str], file: str = "the trial table") -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from stimuli.errors import reason_of
 from stimuli.whole_file import read_whole
 
 
@@ -19,7 +20,7 @@ def read_utf8(path: Path) -> str:
     try:
         return read_whole(path).decode("utf-8-sig")
     except OSError as error:
-        raise AnalysisError(f"{path} cannot be read ({error.strerror})") from error
+        raise AnalysisError(f"{path} cannot be read ({reason_of(error)})") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise AnalysisError(

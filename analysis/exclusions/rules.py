@@ -19,6 +19,7 @@ from analysis.exclusions.people import (
     TrainingMissed,
 )
 from analysis.exclusions.trials import AccidentalClick, DroppedFrames, EarlyPresses, TooFast, TooSlow
+from stimuli.errors import reason_of
 from stimuli.plain_yaml import load_plain_yaml
 from stimuli.whole_file import read_whole
 
@@ -75,7 +76,7 @@ def read_rules(path: Path) -> RuleSet:
         return _parse(read_whole(path), str(path))
     except OSError as error:
         raise AnalysisError(
-            f"{path} cannot be read ({error.strerror}); --exclusions takes a file of rules, or one of "
+            f"{path} cannot be read ({reason_of(error)}); --exclusions takes a file of rules, or one of "
             f"{', '.join(BUILT_IN)}"
         ) from error
 

@@ -18,7 +18,7 @@ from analysis.export.publishing import CONSTANT_TIME_S, data_folder, publish
 from analysis.export.reporting import account_of, put_aside, report_path
 from analysis.export.validation import Issue, validate
 from analysis.report.thumbnails import reachable_set
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.manifest import StimulusSet, read_stimulus_set
 
 _SHOWN_LEAKS = 10
@@ -116,7 +116,7 @@ def _scanned(folder: Path, places: Places, choices: Choices, data_set: DataSet) 
         identifiers = identifying_values(sources, passed)
     except OSError as error:
         raise AnalysisError(
-            f"{error.filename} cannot be read ({error.strerror}), and nothing is exported unchecked"
+            f"{error.filename} cannot be read ({reason_of(error)}), and nothing is exported unchecked"
         ) from error
     return scan_folder(
         folder,

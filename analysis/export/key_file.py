@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.export.publishing import data_folder, refuse_inside
+from stimuli.errors import reason_of
 
 
 def refuse_key_place(key: Path, out: Path, sources: Sequence[Path]) -> None:
@@ -45,4 +46,4 @@ def write_key(key: Path, labels: Mapping[str, str]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise AnalysisError(f"{key}: the key cannot be written ({error.strerror or error})") from error
+        raise AnalysisError(f"{key}: the key cannot be written ({reason_of(error)})") from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from analysis.errors import AnalysisError
 from analysis.sessions import RECORD_NAME, SESSIONS_FOLDER
 from stimuli.durable import flush_folder
+from stimuli.errors import reason_of
 
 CONSTANT_TIME_S = 946_684_800
 """Midnight UTC of 1 January 2000: the modification time of every file and folder."""
@@ -96,7 +97,7 @@ def publish(files: Mapping[str, bytes], out: Path, check: Callable[[Path], None]
         unfinished.rename(out)
         _flush(parent, out, unfinished)
     except OSError as error:
-        raise AnalysisError(f"{out} could not be written ({error.strerror or error})") from error
+        raise AnalysisError(f"{out} could not be written ({reason_of(error)})") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 

@@ -20,6 +20,7 @@ from analysis.export.disclosure.linkage import Linkage, guessable_seeds, measure
 from analysis.export.disclosure.remarks import scan_remarks
 from analysis.export.labelled_session import LabelledSession
 from analysis.export.remarks_table import REVIEW, given_remarks
+from stimuli.errors import reason_of
 
 
 def report_path(out: Path) -> Path:
@@ -43,7 +44,7 @@ def put_aside(report: Path) -> tuple[Path, ...]:
         report.rename(free)
     except OSError as error:
         raise AnalysisError(
-            f"{report} is of another export and cannot be renamed ({error.strerror})"
+            f"{report} is of another export and cannot be renamed ({reason_of(error)})"
         ) from error
     return (free,)
 

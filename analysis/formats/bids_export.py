@@ -27,6 +27,7 @@ from analysis.questionnaire import ItemAnswer
 from analysis.session_facts import DisplayFacts, ProtocolFacts, SessionFacts
 from analysis.sessions import SessionTrials
 from analysis.tables import EMPTY, table_of_texts
+from stimuli.errors import reason_of
 from stimuli.whole_file import read_whole
 
 DESCRIPTION = "dataset_description.json"
@@ -252,4 +253,4 @@ def _read(path: Path) -> bytes:
     try:
         return read_whole(path)
     except OSError as error:
-        raise AnalysisError(f"{path} cannot be read ({error.strerror or error})") from error
+        raise AnalysisError(f"{path} cannot be read ({reason_of(error)})") from error

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.text_file import read_utf8
+from stimuli.errors import reason_of
 from stimuli.whole_file import check_regular
 
 _EMPTY = frozenset({"", "na", "nan", "n/a", "<na>", "nat"})
@@ -108,7 +109,7 @@ def header_of(path: Path) -> tuple[str, ...]:
         with path.open("rb") as file:
             start = file.read(100_000)
     except OSError as error:
-        raise AnalysisError(f"{path} cannot be read ({error.strerror})") from error
+        raise AnalysisError(f"{path} cannot be read ({reason_of(error)})") from error
     # A file in another encoding is to be told which form it has, and then that its encoding is wrong.
     encoding = "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     first = start.decode(encoding, errors="replace").partition("\n")[0]

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from analysis.errors import AnalysisError
+from stimuli.errors import reason_of
 from stimuli.whole_file import read_whole
 
 SUFFIX = ".json"
@@ -63,7 +64,7 @@ def read_card(weights: Path, weights_sha256: str) -> Card | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise AnalysisError(f"The card {path} cannot be read: {error.strerror or error}.") from error
+        raise AnalysisError(f"The card {path} cannot be read: {reason_of(error)}.") from error
     try:
         card = Card.model_validate_json(text)
     except ValidationError as error:

@@ -18,7 +18,7 @@ from analysis.errors import AnalysisError
 from analysis.models.devices import require_torch
 from analysis.models.model_card import Card, card_path, read_card
 from stimuli.durable import write_durably
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.manifest import file_sha256
 from stimuli.weights_file import read_tensors
 
@@ -65,7 +65,7 @@ def load_weights(
     except StimulusError as error:
         raise AnalysisError(str(error)) from error
     except OSError as error:
-        raise AnalysisError(f"The weights {path} cannot be read: {error.strerror or error}.") from error
+        raise AnalysisError(f"The weights {path} cannot be read: {reason_of(error)}.") from error
     card = read_card(path, sha256)
     wanted = {name: tensor for name, tensor in network.state_dict().items() if not name.endswith(COUNTER)}
     _refuse_other_names(path, wanted, found)
@@ -199,4 +199,4 @@ def _write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, content)
     except OSError as error:
-        raise AnalysisError(f"{path} could not be written ({error.strerror or error}).") from error
+        raise AnalysisError(f"{path} could not be written ({reason_of(error)}).") from error

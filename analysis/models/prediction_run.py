@@ -29,7 +29,7 @@ from analysis.models.spec import ModelSpec
 from analysis.models.unfit_clips import refuse_unfit_clips
 from analysis.models.zoo import model_spec
 from stimuli.clip import Clip
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.manifest import StimulusSet, file_sha256, read_stimulus_set
 from stimuli.progress import OnProgress
 
@@ -153,7 +153,7 @@ def _by_network(source: Source, clips: Sequence[Clip]) -> _Model:
     try:
         sha256 = file_sha256(source.weights)
     except OSError as error:
-        raise AnalysisError(f"{source.weights} cannot be read: {error.strerror or error}") from error
+        raise AnalysisError(f"{source.weights} cannot be read: {reason_of(error)}") from error
     card = read_card(source.weights, sha256)
     flow = _flow(source, spec, card)
     actions = _actions(source, card)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from stimuli.durable import write_durably
+from stimuli.errors import reason_of
 
 
 @dataclass(frozen=True)
@@ -46,4 +47,4 @@ def write_log(path: Path, records: Sequence[EpochRecord]) -> None:
     try:
         write_durably(path, text.getvalue().encode())
     except OSError as error:
-        raise AnalysisError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise AnalysisError(f"{path} cannot be written: {reason_of(error)}.") from error

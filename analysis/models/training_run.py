@@ -30,7 +30,7 @@ from analysis.models.training_plan import TrainingPlan
 from analysis.models.training_state import Progress, state_path
 from analysis.models.unfit_clips import refuse_unfit_clips
 from analysis.models.zoo import model_spec
-from stimuli.errors import StimulusError
+from stimuli.errors import StimulusError, reason_of
 from stimuli.manifest import StimulusSet, file_sha256, read_stimulus_set
 from stimuli.progress import OnProgress
 
@@ -142,7 +142,7 @@ def _plan(
         start = None if request.start is None else file_sha256(request.start)
     except OSError as error:
         raise AnalysisError(
-            f"{request.start} cannot be read: {error.strerror or error}{published_at(request.model)}."
+            f"{request.start} cannot be read: {reason_of(error)}{published_at(request.model)}."
         ) from error
     try:
         return TrainingPlan.model_validate(
@@ -185,7 +185,7 @@ def _make_folder(out: Path) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise AnalysisError(f"{out.parent} cannot be made: {error.strerror or error}") from error
+        raise AnalysisError(f"{out.parent} cannot be made: {reason_of(error)}") from error
 
 
 def _card(

@@ -17,6 +17,7 @@ from analysis.errors import AnalysisError
 from analysis.models.training_log import EpochRecord
 from analysis.models.training_plan import TrainingPlan
 from stimuli.durable import write_durably
+from stimuli.errors import reason_of
 
 Tensors = dict[str, torch.Tensor]
 
@@ -68,7 +69,7 @@ def save_state(
         write_durably(path, data.getvalue())
     except OSError as error:
         raise AnalysisError(
-            f"The state of the training cannot be kept in {path}: {error.strerror or error}."
+            f"The state of the training cannot be kept in {path}: {reason_of(error)}."
         ) from error
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.errors import AnalysisError
+from stimuli.errors import reason_of
 from stimuli.locks import exclusive_lock
 
 Answers = NDArray[np.float32]
@@ -77,7 +78,7 @@ def unfinished_predictions(table: Path, wanted: Mapping[str, str]) -> Iterator[U
     except BlockingIOError:
         raise AnalysisError(f"another process predicts into {table}; wait for it to end") from None
     except OSError as error:
-        raise AnalysisError(f"{table} could not be written ({error.strerror or error})") from error
+        raise AnalysisError(f"{table} could not be written ({reason_of(error)})") from error
 
 
 def _earlier(path: Path, table: Path, wanted: Mapping[str, str]) -> dict[str, Answers]:

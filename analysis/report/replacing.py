@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from stimuli.errors import reason_of
 
 ASIDE = ".unfinished-report"
 """The folder that holds files until all are written. One that a kill left behind goes with the next."""
@@ -37,7 +38,7 @@ def replace_files(folder: Path, files: Mapping[str, bytes], outdated: Collection
         for path in outdated:
             (folder / path).unlink(missing_ok=True)
     except OSError as error:
-        raise AnalysisError(f"{folder} could not be written ({error.strerror or error})") from error
+        raise AnalysisError(f"{folder} could not be written ({reason_of(error)})") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         for place in new:

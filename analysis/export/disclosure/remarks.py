@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AnalysisError
+from stimuli.errors import reason_of
 from stimuli.whole_file import check_regular
 
 _URL = r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|io|eu|de|at|ch|uk|fr|it|es)\b\S*"
@@ -167,7 +168,7 @@ def write_review(path: Path, remarks: Mapping[str, str]) -> int:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(content.getvalue())
     except OSError as error:
-        raise AnalysisError(f"{path}: the remarks to review cannot be written ({error.strerror})") from None
+        raise AnalysisError(f"{path}: the remarks to review cannot be written ({reason_of(error)})") from None
     return sum(not row["publish"].strip() for row in rows.values())
 
 
