@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -113,7 +114,7 @@ def protocol_names(records: Sequence[SessionRecord]) -> dict[str, str]:
     names: dict[str, str] = {}
     files: dict[str, tuple[ProtocolDescription, set[str]]] = {}
     for sha256, record in sorted(of_hash.items(), key=lambda pair: (pair[1].protocol.name, pair[0])):
-        own, said = record.protocol.name, _without_texts(record)
+        own, said = _file_name(record.protocol.name), _without_texts(record)
         for file, (description, languages) in files.items():
             if description == said and record.language not in languages:
                 languages.add(record.language)
@@ -124,6 +125,11 @@ def protocol_names(records: Sequence[SessionRecord]) -> dict[str, str]:
             names[sha256] = own if not known else f"{own}-{known + 1}"
             files[names[sha256]] = said, {record.language}
     return names
+
+
+def _file_name(name: str) -> str:
+    """The name itself, as protocols are called; what a session says may have been made to lead elsewhere."""
+    return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "protocol"
 
 
 def protocol_files(records: Sequence[SessionRecord], names: Mapping[str, str]) -> dict[str, bytes]:

@@ -28,7 +28,10 @@ class SessionSidecar(_Sidecar):
     stimulus_presentation: StimulusPresentation = Field(
         description="How the clips were shown: the fields of the standard below."
     )
-    protocol: str = Field(description="File in `code/protocols` (without `.json`) with what was run.")
+    protocol: str = Field(
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="File in `code/protocols` (without `.json`) with what was run.",
+    )
     stimulus_set: str = Field(description="SHA-256 of the manifest of the stimulus set.")
     pilot: bool = Field(description="Whether it was a pilot session.")
     finished: bool = Field(description="Whether the session came to its end.")

@@ -19,6 +19,7 @@ from analysis.errors import AnalysisError
 from analysis.export.aggregates import aggregate_files
 from analysis.export.data_set import Choices
 from analysis.export.exporting import Exported, Places, export
+from analysis.export.protocol_copy import protocol_files, protocol_names
 from analysis.export.validation import validate, validator_path
 from analysis.formats.bids_export import read_bids_export
 from analysis.report.findings import Findings, gather
@@ -261,6 +262,30 @@ def test_a_spoilt_data_set_is_refused_with_the_file(
     (copy / name).write_text(spoil((copy / name).read_text()))
     with pytest.raises(AnalysisError, match=complaint):
         read_bids_export(copy)
+
+
+def test_no_sidecar_leads_out_of_the_data_set(exported: Exported, data: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(data.parent / "out", copy)
+    shutil.copy(copy / "code" / "protocols" / "afd5.json", tmp_path / "elsewhere.json")
+    for sidecar in copy.glob("sub-*/**/*_beh.json"):
+        sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {"Protocol": "../../../elsewhere"}))
+    with pytest.raises(AnalysisError, match=r"_beh\.json: this is no sidecar of an export \(Protocol: "):
+        read_bids_export(copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("../../../out", "out"), ("/etc/afd5", "etc-afd5"), ("..", "protocol"), ("a b", "a-b")],
+)
+def test_no_name_of_a_protocol_leads_out_of_the_data_set(
+    original: Collection, name: str, called: str
+) -> None:
+    record = original.details[0].record
+    strange = replace(record, protocol=replace(record.protocol, name=name))
+    names = protocol_names([strange])
+    assert list(names.values()) == [called]
+    assert list(protocol_files([strange], names)) == [f"code/protocols/{called}.json"]
 
 
 def test_a_spoilt_trial_is_refused_with_file_and_line(exported: Exported, data: Path, tmp_path: Path) -> None:
