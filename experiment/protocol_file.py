@@ -157,11 +157,21 @@ class Consent(Checked):
     """The consent of a participant."""
 
     version: Annotated[str, Field(min_length=1, max_length=40)]
-    """The version of the text, which is recorded."""
+    """The version of the text, which is recorded; it does not begin with a quotation mark."""
     required: bool = True
     """Whether a session of a person starts only once the consent is confirmed."""
     text: Name | None = None
     """The text ``consent/<language>/<text>.md`` beside the protocol; null: on paper only."""
+
+    @model_validator(mode="after")
+    def _version_is_one_field_of_a_table(self) -> Consent:
+        # A tab or a quotation mark would break the row of the participant in the register.
+        if not self.version.isprintable() or self.version.startswith('"'):
+            raise ValueError(
+                f"version: found {self.version!r}; allowed is a text on one line, without tabs or other "
+                "control characters and not beginning with a quotation mark"
+            )
+        return self
 
 
 class DisplayDemand(Checked):

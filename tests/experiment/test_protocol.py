@@ -154,6 +154,12 @@ def test_a_wrong_field_is_named_with_what_is_allowed(protocols, path, value, sai
     assert said in spoilt(protocols, *path, value=value)
 
 
+@pytest.mark.parametrize("version", ["1\t2", "1\n2", "1\r2", '"1', '"1"', "1\u2028"])
+def test_a_consent_version_that_would_break_the_register_of_participants_is_refused(protocols, version):
+    said = spoilt(protocols, "consent", "version", value=version)
+    assert f"consent.version: found {version!r}; allowed is a text on one line, without tabs" in said
+
+
 @pytest.mark.parametrize(
     ("criterion", "said"),
     [
