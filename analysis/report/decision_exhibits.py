@@ -88,7 +88,11 @@ def decision_page_tables(found: DecisionFindings | None) -> tuple[PageTable, ...
         shown.append(
             page_table(
                 "What networks foretell of choices and times on held-out clips",
-                found.measures.assign(quantity=found.measures["quantity"].map(_MEASURE_WORDS)),
+                found.measures.assign(
+                    quantity=found.measures["quantity"].map(_MEASURE_WORDS),
+                    race=found.measures["race"].map(_RACE_WORDS),
+                    over=found.measures["over"].map(_RACE_WORDS),
+                ),
                 (
                     CONDITION,
                     Column("model", "Model", plain, numeric=False),
@@ -113,6 +117,12 @@ _MEASURE_WORDS: Mapping[str, str] = {
     "time": "rank correlation of median times",
     "time_within_actions": "the same within actions",
     "choice": "rank correlation of right answers",
+}
+_RACE_WORDS: Mapping[str, str] = {
+    "none": "neither",
+    "evidence": "the evidence",
+    "shown": "the right action",
+    "both": "both",
 }
 
 

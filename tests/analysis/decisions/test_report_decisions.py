@@ -47,6 +47,7 @@ def test_ez_diffusion_and_what_networks_foretell_stand_in_tables(findings) -> No
     assert len(ez.rows) == 3 * 4
     assert {row[4].text for row in ez.rows} == {"drift", "boundary", "non-decision time, s"}
     assert "rank correlation of right answers" in {row[2].text for row in foretold.rows}
+    assert {(row[3].text, row[4].text) for row in foretold.rows} >= {("both", "the right action")}
     written = result_tables(findings)
     assert {"ez_diffusion", "races", "race_quantiles", "network_times", "network_times_by_clip"} <= set(
         written
