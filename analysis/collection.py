@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import AnalysisError
+from analysis.export.protocol_copy import protocol_names
 from analysis.formats import DataFormat, read_data
 from analysis.reference import published
 from analysis.session_facts import SessionFacts
@@ -274,8 +275,19 @@ def _mixtures(sessions: Sequence[SessionTrials]) -> Iterable[str]:
     if 0 < pilots < len(sessions):
         yield f"pilot sessions ({pilots}) are pooled with sessions of the study ({len(sessions) - pilots})"
     known = [session.facts for session in sessions if session.facts]
-    if len({facts.protocol.sha256 for facts in known}) > 1:
-        names = sorted({facts.protocol.name for facts in known})
-        yield f"sessions of different protocols are pooled ({', '.join(names)})"
+    yield from _mixed_protocols(sessions)
     if len({facts.manifest_sha256 for facts in known}) > 1:
         yield "sessions that used different stimulus sets are pooled"
+
+
+def _mixed_protocols(sessions: Sequence[SessionTrials]) -> Iterable[str]:
+    """A protocol's hash covers its texts; in another language it is the same protocol all the same."""
+    records = [session.details.record for session in sessions if session.details]
+    names = protocol_names(records)
+    known = [session.facts.protocol for session in sessions if session.facts]
+    if len({names.get(protocol.sha256, protocol.sha256) for protocol in known}) > 1:
+        different = sorted({protocol.name for protocol in known})
+        yield f"sessions of different protocols are pooled ({', '.join(different)})"
+    languages = sorted({record.language for record in records})
+    if len(languages) > 1:
+        yield f"sessions in different languages are pooled ({', '.join(languages)})"

@@ -274,6 +274,32 @@ def test_pooling_unlike_sessions_is_said(make_session, recipe, tmp_path) -> None
     assert "different protocols are pooled (afd5, pilot)" in warnings
 
 
+@pytest.mark.parametrize(
+    ("changes", "pooled"),
+    [
+        ({"language": "de"}, ["sessions in different languages are pooled (de, en)"]),
+        ({"test_items": "same"}, ["sessions of different protocols are pooled (afd5)"]),
+        (
+            {"language": "de", "test_items": "same"},
+            [
+                "sessions of different protocols are pooled (afd5)",
+                "sessions in different languages are pooled (de, en)",
+            ],
+        ),
+    ],
+)
+def test_a_protocol_in_another_language_is_no_other_protocol(
+    make_session, recipe, tmp_path, changes, pooled
+) -> None:
+    make_session(recipe)
+    record = make_session(replace(recipe, participant="P002")) / "session.json"
+    content = json.loads(record.read_bytes())
+    # The hash of a protocol covers its texts.
+    content["protocol"] |= {"sha256": "d" * 64, "test_items": changes.get("test_items", "fewest-shared")}
+    record.write_text(json.dumps(content | {"language": changes.get("language", "en")}))
+    assert list(collect([tmp_path / "data"], ALL_OF_THEM).warnings) == pooled
+
+
 def test_conditions_keep_the_order_of_the_protocol(make_session, recipe) -> None:
     folder = make_session(replace(recipe, conditions=("AFD5", "UCF5")))
     assert collect([folder], ALL_OF_THEM).conditions == ("AFD5", "UCF5")
