@@ -6,6 +6,11 @@ SessionError            one sentence for the person at the keyboard; the command
 ├── NotKept             what a check or a calibration measured cannot be written (exit code 1)
 └── SessionBroken       a running session cannot go on; the journal is intact (exit code 1)
     └── NotWritten      a file took no more; the session waits for room where somebody can make it
+
+Others never reach a user: whoever calls catches them and does something else, or says one of these. They
+stand where they are raised: ``phases.stage.StopRequested``, ``selection.TooFewClips``,
+``trial_order.NoSuchOrder``, ``participants.SeatTaken``, ``backends.gamma_ramp.RampRefused``,
+``backends.press_times.SourceUnavailable``, ``backends.x_server_time.ServerTimeUnusable``.
 """
 
 from __future__ import annotations
