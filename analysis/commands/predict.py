@@ -83,7 +83,8 @@ def predict(
     """Let a model answer the clips of a stimulus set.
 
     Its answers are a trial table with a probability for every action; a record lies beside it. A run that
-    was interrupted goes on when the same command is given again.
+    was interrupted goes on when the same command is given again; a table that other options or weights
+    have made is not written over.
 
     \b
     For example, all networks; a function of your own; a network from `train`:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import AnalysisError
-from analysis.models.answering import Job
+from analysis.models.answering import Job, Timing
 from analysis.models.clip_choice import SplitChoice, actions_of, chosen_clips
 from analysis.models.devices import DeviceName, Precision, chosen_device, reading_threads, require_torch
 from analysis.models.entry_points import load_entry_point
@@ -22,6 +22,7 @@ from analysis.models.predictions import (
     installed_packages,
     prediction_table,
     refuse_other_names,
+    refuse_table_of_another_run,
     write_predictions,
 )
 from analysis.models.published_weights import published_at
@@ -113,10 +114,12 @@ def predict(
     if model.spec is not None:
         refuse_unfit_clips(clips, stimuli, model.spec, model.flow)
     job = _job(source, question, means, model)
+    planned = _record(source, question, job, model, clips, stimuli)
+    refuse_table_of_another_run(table, question.run, model.actions, planned)
 
     def finish(predicted: Predicted) -> None:
         answers = prediction_table(model.observer, question.run, clips, model.actions, predicted.answers)
-        record = _record(source, question, job, model, clips, stimuli, predicted)
+        record = planned.model_copy(update={"computing": _computing(job, predicted)})
         records.append(write_predictions(answers, table, record))
 
     records: list[PredictionRecord] = []
@@ -238,8 +241,8 @@ def _record(
     model: _Model,
     clips: Sequence[Clip],
     stimuli: StimulusSet,
-    predicted: Predicted,
 ) -> PredictionRecord:
+    """The record of a run that has computed nothing yet."""
     card = model.card
     return PredictionRecord(
         predictions_sha256="",
@@ -263,15 +266,20 @@ def _record(
         split=question.split,
         clips=len(clips),
         manifest_sha256=stimuli.sha256,
-        computing=Computing(
-            device=predicted.device,
-            precision=job.precision,
-            memory_format=predicted.memory_format,
-            compiled=job.compiled,
-            batch=job.batch,
-            clips=predicted.timing.clips,
-            seconds=round(predicted.timing.seconds, 3),
-            waiting_s=round(predicted.timing.waiting_s, 3),
-        ),
+        computing=_computing(job, None),
         software=installed_packages(),
+    )
+
+
+def _computing(job: Job, predicted: Predicted | None) -> Computing:
+    timing = predicted.timing if predicted else Timing()
+    return Computing(
+        device=predicted.device if predicted else job.device,
+        precision=job.precision,
+        memory_format=predicted.memory_format if predicted else "contiguous",
+        compiled=job.compiled,
+        batch=job.batch,
+        clips=timing.clips,
+        seconds=round(timing.seconds, 3),
+        waiting_s=round(timing.waiting_s, 3),
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
@@ -16,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.probabilities import with_probabilities
-from analysis.tables import TrialRow, table_bytes, table_of, write_file
+from analysis.tables import TrialRow, read_table, table_bytes, table_of, write_file
 from stimuli.clip import Clip
+from stimuli.installed import installed_version
 from stimuli.whole_file import read_whole
 
 SUFFIX = ".json"
@@ -165,6 +164,59 @@ def refuse_other_names(path: Path) -> None:
         raise AnalysisError(f"{path}: a table of predictions is a file with the ending .tsv")
 
 
+def refuse_table_of_another_run(
+    table: Path, session: int, actions: Sequence[str], planned: PredictionRecord
+) -> None:
+    """Whether a table may be written: an existing one gives way to its own run alone.
+
+    The device, on which answers depend by no more than rounding, may be another; nobody knows whether a
+    function is what it was.
+
+    Raises
+    ------
+    AnalysisError
+        Where a table exists whose record says that it was made otherwise, or that has no record.
+    """
+    if not table.exists():
+        return
+    record = read_record(table)
+    if record is None:
+        raise AnalysisError(
+            f"{table} exists, and no record beside it says how it was made; remove it, or name another file"
+        )
+    trials = read_table(table)
+    found = {
+        "run": ", ".join(map(str, sorted(set(trials["session"])))),
+        "actions": ",".join(str(menu).replace("|", ",") for menu in trials["menu_order"].unique()),
+        **_made_with(record),
+    }
+    wanted = {"run": str(session), "actions": ",".join(actions), **_made_with(planned)}
+    other = [name for name in wanted if found[name] != wanted[name]]
+    if other:
+        name = other[0]
+        raise AnalysisError(
+            f"{table} exists and was made with {name} {found[name]} instead of {wanted[name]}; remove it, or "
+            f"name another file"
+        )
+
+
+def _made_with(record: PredictionRecord) -> dict[str, str]:
+    """What the answers depend on, name -> value."""
+    return {
+        "model": record.model,
+        "name": record.observer,
+        "weights": str(record.weights_sha256),
+        "stimuli": record.manifest_sha256,
+        "condition": ", ".join(record.conditions),
+        "split": record.split,
+        "flow": str(record.flow),
+        "views": str(record.views),
+        "batch": str(record.computing.batch),
+        "precision": record.computing.precision,
+        "compile": str(record.computing.compiled),
+    }
+
+
 def write_predictions(table: pd.DataFrame, path: Path, record: PredictionRecord) -> PredictionRecord:
     """Write the table and, before it, its record, so that no table stands without one; returns the record
     with the table's sha256.
@@ -203,16 +255,13 @@ def read_record(predictions: Path) -> PredictionRecord | None:
         ) from error
     if found != record.predictions_sha256:
         raise AnalysisError(
-            f"{path} is the record of another table than {predictions.name}: predict again, or remove the "
-            f"record if the table was changed on purpose"
+            f"{path} is the record of another table than {predictions.name}: remove both and predict again, "
+            f"or remove the record alone if the table was changed on purpose"
         )
     return record
 
 
 def installed_packages() -> dict[str, str]:
     """Name -> version of those ``PACKAGES`` that are installed."""
-    found = {}
-    for name in PACKAGES:
-        with suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
+    versions = {name: installed_version(name, "") for name in PACKAGES}
+    return {name: version for name, version in versions.items() if version}

@@ -75,6 +75,21 @@ def test_batches_and_threads_change_no_answer_and_views_are_averaged(
     assert not np.allclose(views["p_Swing"], one["p_Swing"], atol=1e-6)
 
 
+def test_a_finished_table_gives_way_to_the_same_command_alone(
+    tmp_path: Path, stimuli: StimulusSet, weights: Path
+) -> None:
+    table = predicted(tmp_path / "p.tsv", stimuli, weights, "--condition", "AFD5")
+    before = table.read_bytes()
+    options = ["--stimuli", stimuli.root, "--weights", weights, "-o", table]
+    refused = run(MODEL, *options, "--condition", "UCF5")
+    assert isinstance(refused.exception, AnalysisError)
+    assert f"{table} exists and was made with condition AFD5 instead of UCF5" in str(refused.exception)
+    assert table.read_bytes() == before
+    predicted(table, stimuli, weights, "--condition", "AFD5", "--threads", 2)
+    assert table.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.tsv", "p.tsv.json"]
+
+
 def test_the_oracle_is_named_in_the_observers_name(tmp_path: Path, stimuli: StimulusSet) -> None:
     weights = weights_of("tiny-flow", tmp_path / "flow.safetensors", stimuli)
     with_flow = ["tiny-flow", "--stimuli", stimuli.root, "--weights", weights]

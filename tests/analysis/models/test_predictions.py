@@ -14,6 +14,7 @@ from analysis.models.predictions import (
     prediction_table,
     read_record,
     record_path,
+    refuse_table_of_another_run,
     write_predictions,
 )
 from analysis.tables import read_table
@@ -126,6 +127,51 @@ def test_a_table_without_a_record_has_none_and_one_of_another_table_is_refused(t
 def test_what_are_no_probabilities_is_refused(given: np.ndarray, sentence: str) -> None:
     with pytest.raises(AnalysisError, match=sentence):
         prediction_table("M", 1, CLIPS, ACTIONS, given)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"model": "x3d-m"}, "with model e2s-x3d-small instead of x3d-m"),
+        ({"weights_sha256": "3" * 64}, f"with weights {'1' * 64} instead of {'3' * 64}"),
+        ({"manifest_sha256": "3" * 64}, "with stimuli "),
+        ({"conditions": ("AFD5",)}, "with condition AFD5, UCF5 instead of AFD5"),
+        ({"split": "train"}, "with split test instead of train"),
+        ({"flow": "dis-blurred"}, "with flow farneback-blurred instead of dis-blurred"),
+        ({"views": 2}, "with views 1 instead of 2"),
+        ({"observer": "Another"}, "with name E2S-X3D small instead of Another"),
+        ({"computing": record().computing.model_copy(update={"batch": 4})}, "with batch 8 instead of 4"),
+        (
+            {"computing": record().computing.model_copy(update={"precision": "bf16"})},
+            "with precision fp32 instead of bf16",
+        ),
+        (
+            {"computing": record().computing.model_copy(update={"compiled": True})},
+            "with compile False instead of True",
+        ),
+    ],
+)
+def test_a_table_gives_way_to_its_own_run_alone(
+    tmp_path: Path, change: dict[str, object], sentence: str
+) -> None:
+    path = tmp_path / "e2s.tsv"
+    refuse_table_of_another_run(path, 1, ACTIONS, record(**change))  # nothing is there yet
+    write_predictions(prediction_table("E2S-X3D small", 1, CLIPS, ACTIONS, GIVEN), path, record())
+    refuse_table_of_another_run(path, 1, ACTIONS, record())
+    with pytest.raises(AnalysisError, match=rf"e2s\.tsv exists and was made {sentence}"):
+        refuse_table_of_another_run(path, 1, ACTIONS, record(**change))
+
+
+def test_a_table_of_another_run_other_actions_or_unknown_making_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "e2s.tsv"
+    write_predictions(prediction_table("E2S-X3D small", 1, CLIPS, ACTIONS, GIVEN), path, record())
+    with pytest.raises(AnalysisError, match="with run 1 instead of 2"):
+        refuse_table_of_another_run(path, 2, ACTIONS, record())
+    with pytest.raises(AnalysisError, match="with actions Lunges,Swing instead of Swing,Lunges"):
+        refuse_table_of_another_run(path, 1, ("Swing", "Lunges"), record())
+    record_path(path).unlink()
+    with pytest.raises(AnalysisError, match="no record beside it says how it was made"):
+        refuse_table_of_another_run(path, 1, ACTIONS, record())
 
 
 def test_a_table_has_the_ending_of_a_table(tmp_path: Path) -> None:
