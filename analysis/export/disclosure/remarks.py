@@ -20,10 +20,10 @@ from analysis.errors import AnalysisError
 from stimuli.errors import reason_of
 from stimuli.whole_file import check_regular
 
-_URL = r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|io|eu|de|at|ch|uk|fr|it|es)\b\S*"
+_URL = r"(?:https?://|www\.)\S+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}\.(?:com|org|net|edu|gov|info|io|eu|de|at|ch|uk|fr|it|es)\b\S*"
 _TITLES = r"(?:[Mm]y name is|[Ii]ch hei(?:ß|ss)e|[Mm]ein Name ist|Mr|Mrs|Ms|Dr|Prof|Herr|Frau|Signed|Gez)\.?"
 _KINDS = {
-    "e-mail": re.compile(r"[^\s@<>\"'(),;]+@[^\s@<>\"'(),;]+\.\w+"),
+    "e-mail": re.compile(r"[^\s@<>\"'(),;]{1,254}@[^\s@<>\"'(),;]{1,254}\.\w+"),
     "URL": re.compile(_URL),
     "account": re.compile(r"(?<!\w)@\w{2,}"),
     "phone": re.compile(r"(?<![\w.])\+?\(?\d[\d\s()/.-]{5,}\d"),

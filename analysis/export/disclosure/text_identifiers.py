@@ -25,7 +25,8 @@ _PATH = re.compile(
 )
 _WHOLE_PATH = re.compile(r"(?:/|~|[A-Za-z]:[\\/]|\\\\)[^\n]{1,400}")
 _ADDRESS = re.compile(
-    r"[^\s@<>\"',;]+@[^\s@<>\"',;]+\.\w+|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"
+    # No address is longer; without a bound, a long text without one takes a time that grows with its square.
+    r"[^\s@<>\"',;]{1,254}@[^\s@<>\"',;]{1,254}\.\w+|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b"
 )
 _NAMING_KEY = re.compile(
     r"(?:^|_)(?P<kind>host|node|user|login|owner|serial|uuid|mac|ip|operator|experimenter|name_of)(?:$|_|name|id)",

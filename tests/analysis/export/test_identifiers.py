@@ -147,6 +147,13 @@ def test_paths_of_every_system_are_taken_apart(tmp_path, path) -> None:
     assert "my study" in values(found, "part of a path")
 
 
+@pytest.mark.parametrize("content", [b"null", b"[1]", b"[" * 50_000 + b"]" * 50_000, b"\xff", b'{"plan": 3}'])
+@pytest.mark.parametrize("name", ["session.json", JOURNAL_NAME])
+def test_a_stray_file_of_something_else_ends_no_search(tmp_path, name, content) -> None:
+    (tmp_path / name).write_bytes(content + b"\n")
+    assert "hash of a session file" in {each.kind for each in identifying_values((tmp_path,))}
+
+
 def test_a_list_of_names_beside_the_data_is_looked_through(source) -> None:
     (source / "recruiting.csv").write_text(
         "code,Nachname,E-Mail,Geburtsdatum\n7,Huber,h@x.example,3.4.1991\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from analysis.export.disclosure.remarks import (
     scan_remarks,
     write_review,
 )
+from analysis.export.disclosure.text_identifiers import in_text
 
 
 def kinds(remark: str) -> list[tuple[str, str]]:
@@ -61,6 +63,15 @@ def test_a_column_too_many_is_refused(tmp_path: Path, before: str, after: str) -
     review.write_text(review.read_text().replace(before, after))
     with pytest.raises(AnalysisError, match=r"review\.tsv, row 1: the columns must be key, publish"):
         write_review(review, {"P001": "very nice"})
+
+
+@pytest.mark.parametrize("piece", ["x", "x.", "x-", "~", "a:/", "/", "x@"])
+def test_a_very_long_text_is_looked_through_in_a_moment(piece: str) -> None:
+    # Without bounds each of these takes a minute: the time grows with the square of the length
+    began_s = time.process_time()
+    scan_remarks({"P001": piece * 30_000})
+    list(in_text(piece * 30_000, "a file"))
+    assert time.process_time() - began_s < 10
 
 
 def test_decisions_on_remarks_of_another_study_stay(tmp_path: Path) -> None:
