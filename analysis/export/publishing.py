@@ -81,8 +81,10 @@ def publish(files: Mapping[str, bytes], out: Path, check: Callable[[Path], None]
     Raises
     ------
     AnalysisError
-        Where something cannot be written.
+        Where something cannot be written, or a name leads out of the folder.
     """
+    if outside := [name for name in files if not _is_within(name)]:
+        raise AnalysisError(f"{outside[0]!r:.100} is no name of a file in a data set; nothing was written")
     out = out.resolve()
     parent = out.parent
     unfinished = parent / f".{out.name}.{secrets.token_hex(4)}{_UNFINISHED}"
@@ -100,6 +102,10 @@ def publish(files: Mapping[str, bytes], out: Path, check: Callable[[Path], None]
         raise AnalysisError(f"{out} could not be written ({reason_of(error)})") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _is_within(name: str) -> bool:
+    return not name.startswith("/") and not {"", ".", ".."} & set(name.split("/")) and "\\" not in name
 
 
 def _flush(parent: Path, out: Path, unfinished: Path) -> None:

@@ -102,6 +102,8 @@ def _earlier(path: Path, table: Path, wanted: Mapping[str, str]) -> dict[str, An
             for batch in batches
             for clip, row in zip(batch["clips"], batch["answers"], strict=True)
         }
+        if any(row.ndim != 1 for row in answers.values()) or len({len(row) for row in answers.values()}) > 1:
+            raise ValueError("its answers are not all to the same actions")
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise AnalysisError(f"{path} cannot be read ({error}); remove it to begin anew") from error
     other = [name for name in wanted if first.get(name) != wanted[name]]

@@ -26,6 +26,13 @@ def test_all_files_are_there_and_bear_one_time(tmp_path: Path) -> None:
     assert [path.name for path in out.parent.iterdir()] == ["out"]
 
 
+@pytest.mark.parametrize("name", ["../x", "/tmp/x", "a/../../x", "a//x", "a\\x", ".."])
+def test_nothing_is_written_outside_the_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(AnalysisError, match="is no name of a file in a data set; nothing was written"):
+        publish({**FILES, name: b""}, tmp_path / "shared" / "out", lambda _: None)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_empty_folder_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     publish(FILES, tmp_path / "out", lambda _: None)

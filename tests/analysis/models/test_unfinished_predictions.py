@@ -47,6 +47,8 @@ def test_answers_of_a_killed_run_are_read_back_bit_for_bit(tmp_path: Path) -> No
         (0, b"[" * 50_000),
         (1, b'{"clips": ["a"], "answers": [[1' + b"0" * 400 + b", 0]]}"),
         (1, b'{"clips": ["a"], "answers": ["x"]}'),
+        (1, b'{"clips": ["a", "b"], "answers": [[0, 1], [1]]}'),
+        (1, b'{"clips": ["a"], "answers": [1]}'),
         (1, b"[]"),
     ],
 )
