@@ -71,7 +71,7 @@ def blocks_of(root: Path) -> list[Block]:
 
 @dataclass
 class Page:
-    """A clone in which the blocks of a page are run. `built` are the drawn sets of all pages, by command."""
+    """A clone in which the blocks of a page are run. `built` is what pages before have made, by command."""
 
     root: Path
     built: dict[str, Path]
@@ -86,6 +86,8 @@ class Page:
         for command in block.commands:
             words = shlex.split(command.replace("\\", "/").replace(".venv/Scripts/", ".venv/bin/"))
             why = reason_not_to_run(words, self.root)
+            if not why and words[0] == "make" and shlex.join(words) in self.built:
+                why = "a page before has run it"
             if why:
                 print(f"not run: {command} ({why})", flush=True)
                 continue
@@ -125,6 +127,8 @@ class Page:
         recipe, place = recipe_and_place(words)
         if recipe:
             self.built.setdefault(recipe, self.root / place)
+        elif words[0] == "make":
+            self.built[shlex.join(words)] = self.root
 
 
 def recipe_and_place(words: list[str]) -> tuple[str, str]:
