@@ -8,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+# Before anything imports NumPy: tests run side by side, and threads that share a core wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Before anything imports pyplot: a figure in a test must never open a window.
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Qt prefers Wayland where it finds it, and would put its dialogs on the developer's own screen.
