@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from stimuli.errors import reason_of
+from stimuli.utf8 import utf8_text
 from stimuli.whole_file import read_whole
 
 
@@ -18,12 +19,8 @@ def read_utf8(path: Path) -> str:
         Where the file cannot be read or is not UTF-8.
     """
     try:
-        return read_whole(path).decode("utf-8-sig")
+        return utf8_text(read_whole(path))
     except OSError as error:
         raise AnalysisError(f"{path} cannot be read ({reason_of(error)})") from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise AnalysisError(
-            f"{path}, line {line}: found the byte 0x{error.object[error.start]:02x}, which is not UTF-8; "
-            f"save the file as UTF-8"
-        ) from error
+    except ValueError as error:
+        raise AnalysisError(f"{path}, {error}") from error

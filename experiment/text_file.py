@@ -13,6 +13,7 @@ from pathlib import Path
 from experiment.errors import InputRefused
 from experiment.project import PROJECT
 from stimuli.errors import reason_of
+from stimuli.utf8 import utf8_text
 
 LARGEST_BYTES = 256 * 1024
 """Protocols, slides and tables of results are a hundredth of this."""
@@ -28,13 +29,9 @@ def read_text(path: Path) -> str:
     """
     content = _read_bytes(path)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputRefused(
-            f"{path}: line {line}: found the byte 0x{content[error.start]:02x}; it cannot be read as UTF-8 "
-            "text, save it as such"
-        ) from None
+        text = utf8_text(content)
+    except ValueError as error:
+        raise InputRefused(f"{path}: {error}") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for place, letter in enumerate(text):
         if letter not in "\n\t" and unicodedata.category(letter) == "Cc":

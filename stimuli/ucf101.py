@@ -18,6 +18,7 @@ from typing import Literal
 
 from stimuli.errors import StimulusError, reason_of
 from stimuli.sources import FoundClip
+from stimuli.utf8 import utf8_text
 from stimuli.whole_file import read_whole
 
 SplitNumber = Literal[1, 2, 3]
@@ -125,14 +126,14 @@ def _read_lists(wanted: Ucf101) -> list[_Listed]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return read_whole(path).decode("utf-8-sig").splitlines()
+        return utf8_text(read_whole(path)).splitlines()
     except FileNotFoundError:
         raise StimulusError(
             f"The list {path} does not exist; the lists trainlist01.txt to testlist03.txt come with UCF101 as"
             " its splits for action recognition."
         ) from None
-    except UnicodeDecodeError as error:
-        raise StimulusError(f"The list {path} is not UTF-8 text (byte {error.start}).") from None
+    except ValueError as error:
+        raise StimulusError(f"The list {path}, {error}.") from None
     except OSError as error:
         raise StimulusError(f"The list {path} cannot be read: {reason_of(error)}.") from error
 

@@ -21,6 +21,7 @@ from analysis.exclusions.people import (
 from analysis.exclusions.trials import AccidentalClick, DroppedFrames, EarlyPresses, TooFast, TooSlow
 from stimuli.errors import reason_of
 from stimuli.plain_yaml import load_plain_yaml
+from stimuli.utf8 import utf8_text
 from stimuli.whole_file import read_whole
 
 AnyRule = Annotated[
@@ -83,9 +84,7 @@ def read_rules(path: Path) -> RuleSet:
 
 def _parse(content: bytes, name: str) -> RuleSet:
     try:
-        read = load_plain_yaml(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise AnalysisError(f"{name}: found bytes that are not UTF-8; save the file as UTF-8") from error
+        read = load_plain_yaml(utf8_text(content))
     except ValueError as error:
         raise AnalysisError(f"{name}, {' '.join(str(error).split())}") from error
     if not isinstance(read, dict):

@@ -84,7 +84,7 @@ def test_the_files_are_read_as_they_are(protocols):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"format: 1\nname: \xff\n", "line 2: found the byte 0xff; it cannot be read as UTF-8"),
+        (b"format: 1\nname: \xff\n", "line 2: found the byte 0xff, which is not UTF-8"),
         (b"format: 1\n\nna\0me: x\n", "line 3: found the control character U+0000"),
         (b"format: 1\nname: \x1b[31m\n", "line 2: found the control character U+001B"),
         (b"x" * 10_000_000, "found 10,000,000 bytes, allowed are at most 262,144"),

@@ -217,7 +217,7 @@ def test_a_missing_field_is_named(protocols):
         (b"format: 1\nname: [", "line 2: not valid YAML"),
         (b"", "found nothing, allowed is a mapping"),
         (b"- 1\n- 2\n", "found a list, allowed is a mapping"),
-        (b"\xff\xfe\x00", "cannot be read as UTF-8 text"),
+        (b"\xff\xfe\x00", "which is not UTF-8; save the file as UTF-8"),
     ],
 )
 def test_what_is_no_protocol_is_refused(protocols, content, said):
