@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.intervals import NORMAL, WILSON, Floats, share_interval, wilson
-from analysis.measures.resampling import DRAWS, Items, resample
+from analysis.measures.resampling import DRAWS, Items, in_order_of, resample
 
 NEVER_SHOWN = "not computed: the action was never shown"
 
@@ -36,7 +36,7 @@ def confusion(
         of ``actions``.
     """
     parts = []
-    for condition, group in trials.groupby("condition", sort=False):
+    for condition, group in trials.groupby("condition", sort=True):
         for action in actions:
             shown = group[group["action"] == action]
             row = _row(shown, actions, rng, draws, items)
@@ -46,8 +46,7 @@ def confusion(
     if not parts:
         columns = ["condition", "action", "response", "count", "share", "low", "high", "method"]
         parts = [pd.DataFrame(columns=columns)]
-    matrix: pd.DataFrame = pd.concat(parts, ignore_index=True)
-    return matrix
+    return in_order_of(pd.concat(parts, ignore_index=True), trials)
 
 
 def confusion_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:

@@ -125,7 +125,9 @@ class Crossing:
             return Spread(estimate, np.full_like(variance, np.nan), np.full_like(variance, np.nan))
         of_people, of_things, of_both = people, things, both
         if linear is not None:
-            told = sum(linear) > 0
+            sums = sum(linear)
+            # A statistic that is level here, or moves by rounding alone, tells no part from another.
+            told = np.isfinite(sums) & ~(sums <= _ROUNDING * variance)
             of_people, of_things, of_both = (
                 np.where(told, one, other) for one, other in zip(linear, (people, things, both), strict=True)
             )
@@ -139,7 +141,8 @@ class Crossing:
         for is_there, of_part in there:
             if of_part > 0:
                 df = np.where(is_there, np.minimum(df, of_part), df)
-        return Spread(estimate, variance, df)
+        # Slopes are rounded, and tell of parts even where nothing varies: all answers are right.
+        return Spread(estimate, variance, np.where(variance == 0, np.inf, df))
 
 
 def cross(trials: pd.DataFrame, items: Items = "group") -> Crossing:

@@ -10,7 +10,7 @@ from scipy.stats import norm
 from statsmodels.stats.rates import confint_poisson
 
 from analysis.measures.intervals import NORMAL, Floats, Spread, methods, ratio, wilson
-from analysis.measures.resampling import DRAWS, Items, resample
+from analysis.measures.resampling import DRAWS, Items, in_order_of, resample
 
 UNIQUE = "not computed: all trials showed one action"
 ALWAYS_ALIKE = "not computed: every action was always answered alike"
@@ -61,7 +61,7 @@ def information(
         of the actions shown), ``method``; NaN where fewer than two actions were shown.
     """
     rows = []
-    for condition, group in trials.dropna(subset=["response"]).groupby("condition", sort=False):
+    for condition, group in trials.dropna(subset=["response"]).groupby("condition", sort=True):
         counts = _counts(group, actions)
         possible = float(_plain_entropy(counts.sum(axis=0).reshape(len(actions), -1).sum(axis=1)))
         if not possible > 0:
@@ -82,8 +82,7 @@ def information(
             (condition, len(group), bits, *_bounds(possible, possible - bits, spread), possible, method)
         )
     columns = ["condition", "trials", "bits", "low", "high", "possible", "method"]
-    table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
-    return table
+    return in_order_of(pd.DataFrame(rows, columns=columns), trials)
 
 
 def information_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:

@@ -33,6 +33,7 @@ __all__ = [
     "Resampling",
     "cross",
     "draws_for",
+    "in_order_of",
     "resample",
     "slopes",
     "variance_of_draws",
@@ -116,6 +117,19 @@ def resample(
     observer_weights = np.ones((number, crossing.observers), dtype=np.float32)
     observer_weights[:, people] = _weights(crossing.observers, rng, number)
     return Resampling(crossing, observer_weights, item_weights)
+
+
+def in_order_of(table: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``table`` with its conditions in the order of first appearance in ``trials``.
+
+    For tables whose conditions were drawn in the order of their names, so that no bound depends on which of
+    them the first participant met first.
+    """
+    place = {name: number for number, name in enumerate(trials["condition"].unique())}
+    ordered: pd.DataFrame = table.sort_values(
+        "condition", key=lambda names: names.map(place), kind="stable", ignore_index=True
+    )
+    return ordered
 
 
 def _by_name(names: pd.Series[Any], places: NDArray[np.int64]) -> NDArray[np.int64]:

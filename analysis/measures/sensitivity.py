@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from analysis.measures.intervals import NORMAL, Floats, Spread, methods, plain_interval, ratio
-from analysis.measures.resampling import DRAWS, Items, resample
+from analysis.measures.resampling import DRAWS, Items, in_order_of, resample
 
 NEVER_SHOWN = "not computed: the action was never shown"
 ALWAYS_SHOWN = "not computed: no other action was shown"
@@ -63,7 +63,7 @@ def sensitivity(
         shown or nothing else was.
     """
     rows = []
-    for condition, group in trials.groupby("condition", sort=False):
+    for condition, group in trials.groupby("condition", sort=True):
         drawn = resample(group, rng, items, draws)
         answered = group["response"].to_numpy(dtype=object, na_value="")
         for action in actions:
@@ -84,8 +84,7 @@ def sensitivity(
                 for place, name in enumerate(_MEASURES)
             ]
     columns = ["condition", "action", "measure", "hits", "signals", "false_alarms", "noises"]
-    table: pd.DataFrame = pd.DataFrame(rows, columns=[*columns, "value", "low", "high", "method"])
-    return table
+    return in_order_of(pd.DataFrame(rows, columns=[*columns, "value", "low", "high", "method"]), trials)
 
 
 def sensitivity_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:

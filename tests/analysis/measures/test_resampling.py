@@ -9,6 +9,7 @@ from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
 from analysis.measures.accuracy import accuracy
+from analysis.measures.confusion import confusion
 from analysis.measures.information import information
 from analysis.measures.intervals import Spread, ratio, share_interval, wilson
 from analysis.measures.resampling import cross, draws_for, resample, slopes
@@ -125,6 +126,43 @@ def test_whoever_comes_first_the_interval_is_the_same() -> None:
         both = one.merge(other, on=keys, suffixes=("", "_backwards"))
         for bound in ("low", "high"):
             assert both[bound].tolist() == pytest.approx(both[f"{bound}_backwards"].tolist(), abs=1e-5)
+
+
+def test_whichever_condition_comes_first_the_interval_is_the_same() -> None:
+    """Half of the participants begin with noise: who stands first must not decide whose draws come first."""
+    trials = study(4, np.random.default_rng(2), (("UCF5", 0.95), ("AFD5", 0.8)))
+    other_way = trials.sort_values("condition", kind="stable").reset_index(drop=True)
+    for measure in (
+        lambda table: confusion(table, ACTIONS, np.random.default_rng(1), draws=300),
+        lambda table: sensitivity(table, ["Swing"], np.random.default_rng(1), draws=300),
+        lambda table: information(table, ACTIONS, np.random.default_rng(1), draws=300),
+    ):
+        one, other = measure(trials), measure(other_way)
+        assert one["condition"].unique().tolist() == ["UCF5", "AFD5"]
+        assert other["condition"].unique().tolist() == ["AFD5", "UCF5"]
+        for name in ("UCF5", "AFD5"):
+            bounds = [table.loc[table["condition"] == name, ["low", "high"]] for table in (one, other)]
+            np.testing.assert_allclose(*bounds, atol=1e-6)
+
+
+def test_where_nothing_varies_no_degrees_of_freedom_are_told_from_rounding() -> None:
+    """All right, but one participant met fewer clips: Wilson's interval of 257 of 257 trials, .9853 to 1."""
+    trials = study(3, np.random.default_rng(1)).assign(correct=1)
+    fewer = trials[(trials["observer"] != trials["observer"][0]) | (trials.index % 7 != 0)]
+    fewer = fewer.reset_index(drop=True)
+    row = accuracy(fewer, ["condition"], np.random.default_rng(1)).iloc[0]
+    expected = proportion_confint(len(fewer), len(fewer), method="wilson")
+    assert (len(fewer), row["method"]) == (257, "wilson")
+    assert (row["low"], row["high"]) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_level_statistic_tells_no_part_from_its_slope() -> None:
+    """Its slope is rounding, a 1e-15th of what varies: the draws say which parts there are, here people."""
+    crossing = cross(crossed([[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 1, 1]], actions="AABB"))
+    parts = [np.array([value]) for value in (3.0, 1.0, 1.0)]
+    rounding = tuple(np.array([value * 1e-15]) for value in (1.0, 1.0, 3.0))
+    drawn = crossing.combine(np.zeros(1), *parts)
+    assert crossing.combine(np.zeros(1), *parts, linear=rounding).df[0] == drawn.df[0] == 2
 
 
 def test_a_tie_of_two_parts_is_no_toss_of_a_coin() -> None:
