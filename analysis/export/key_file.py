@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.export.publishing import data_folder, refuse_inside
+from stimuli.durable import flush_folder
 from stimuli.errors import reason_of
 
 
@@ -41,9 +42,14 @@ def write_key(key: Path, labels: Mapping[str, str]) -> None:
     try:
         # Created with its mode: at no moment can others read it.
         descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            flush_folder(key.absolute().parent)
+        except OSError:
+            key.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise AnalysisError(f"{key}: the key cannot be written ({reason_of(error)})") from error

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.export.key_file import refuse_key_place, write_key
+from analysis.export.key_file import refuse_key_place
 from analysis.export.publishing import CONSTANT_TIME_S, publish, refuse_unusable, unfinished_before
 from analysis.export.reporting import put_aside, report_path
 
@@ -136,21 +136,3 @@ def test_nothing_is_written_beside_a_session_folder(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match="nothing is written into the data"):
         refuse_key_place(tmp_path / "data" / "key", tmp_path / "out", (session,))
     refuse_unusable(tmp_path / "out", (session,))
-
-
-def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path: Path) -> None:
-    key = tmp_path / "key.tsv"
-    write_key(key, {"P2": "aaaaaa", "P1": "bbbbbb"})
-    assert key.stat().st_mode & 0o777 == 0o600
-    assert key.read_text() == "participant_id\tparticipant_code\nsub-aaaaaa\tP2\nsub-bbbbbb\tP1\n"
-    with pytest.raises(AnalysisError, match="never written over"):
-        refuse_key_place(key, tmp_path / "out", ())
-    with pytest.raises(AnalysisError, match="cannot be written"):
-        write_key(key, {})
-
-
-def test_a_key_lies_neither_in_the_data_set_nor_in_the_data(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    for place in (tmp_path / "out" / "key", data / "key"):
-        with pytest.raises(AnalysisError, match="nothing is written into the data"):
-            refuse_key_place(place, tmp_path / "out", (data,))
