@@ -30,8 +30,14 @@ from experiment.records import (
     TrialsPhase,
     TrialStarted,
 )
+from tests.analysis.running import Run, run_here
 
 ACTIONS = published().actions
+
+
+@pytest.fixture
+def analysis(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    return run_here(monkeypatch, capsys)
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.__main__ import main
-from analysis.tables import EMPTY
+from stimuli.tsv import EMPTY
 
 ACTIONS = ("JumpingJack", "Lunges", "PullUps", "PushUps", "Swing")
 MAY_BE_EMPTY = [
@@ -37,22 +34,6 @@ PICTURES = (
     "subject-01,1,1,0.5,oven,oven,0,0001_edg_s01_0_oven_00_oven10.png\n"
     "subject-01,1,2,0.7,cat,dog,0,0002_edg_s01_0_dog_00_dog2.png\n"
 )
-
-
-class Done(NamedTuple):
-    code: int
-    stderr: str
-
-
-@pytest.fixture
-def analysis(monkeypatch, capsys) -> Callable[..., Done]:
-    def run(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["analysis", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        return Done(int(end.value.code or 0), capsys.readouterr().err)
-
-    return run
 
 
 @pytest.fixture
@@ -322,7 +303,7 @@ def test_what_a_file_says_reaches_the_terminal_on_one_line_and_as_text(
     (session / "session.json").write_text(json.dumps(record), encoding="utf-8")
     done = analysis("trials", tmp_path / "data", "-o", tmp_path / "out.tsv")
     assert (done.code, done.stderr.count("\n")) == (2, 1)
-    assert "field plan.words.a b [2J" in done.stderr
+    assert "this is no session record (plan.words.a b [2J: " in done.stderr
 
 
 def test_two_protocols_with_different_menus_are_refused(analysis, table, tmp_path) -> None:

@@ -3,38 +3,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 import pytest
 
-from analysis.__main__ import main
 from analysis.tables import read_table
 
 ROOT = Path(__file__).parents[2]
-
-
-class Done(NamedTuple):
-    code: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def analysis(monkeypatch, capsys) -> Callable[..., Done]:
-    """Run the command line in this process, which saves the seconds of its imports."""
-
-    def run(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["analysis", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        written = capsys.readouterr()
-        return Done(int(end.value.code or 0), written.out, written.err)
-
-    return run
 
 
 def test_it_runs_as_a_module(tmp_path) -> None:

@@ -10,35 +10,11 @@ import pytest
 from analysis.errors import AnalysisError
 from analysis.probabilities import probabilities, with_probabilities
 from analysis.tables import TrialRow, read_table, table_of, write_table
+from tests.analysis.answered import trial_row
 
 
 def answer(kind: str = "model", **changed: object) -> TrialRow:
-    fields: dict[str, object] = {
-        "observer": "X3D-M",
-        "observer_kind": kind,
-        "session": 1,
-        "condition": "AFD5",
-        "phase": "test",
-        "trial": 1,
-        "clip_id": "AFD5/v_Lunges_g01_c01",
-        "group": 1,
-        "action": "Lunges",
-        "response": "Lunges",
-        "correct": 1,
-        "time_to_choose": None,
-        "loops": None,
-        "onset": None,
-        "dropped_frames": None,
-        "menu_order": None,
-        "input": None,
-        "source_clip_id": None,
-        "split": "test",
-        "attempt": 1,
-        "confirmed_at": None,
-        "pilot": 0,
-        "finished": 1,
-    }
-    return TrialRow(**(fields | changed))  # type: ignore[arg-type]
+    return trial_row(observer="X3D-M", observer_kind=kind, **changed)
 
 
 def given(*rows: tuple[float | None, float | None]) -> pd.DataFrame:

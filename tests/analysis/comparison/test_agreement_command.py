@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 import pytest
 
-from analysis.__main__ import main
 from analysis.tables import COLUMNS, write_table
 from analysis.trial_row import ADDED_LATER
 from tests.analysis.comparison.predicted import model, people
-
-
-class Done(NamedTuple):
-    code: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
+from tests.analysis.running import Run
 
 
 @pytest.fixture
-def agreement(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["analysis", "agreement", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        written = capsys.readouterr()
-        return Done(int(end.value.code or 0), written.out, written.err)
-
-    return run
+def agreement(analysis: Run) -> Run:
+    return partial(analysis, "agreement")
 
 
 def save(data: pd.DataFrame, path: Path) -> None:

@@ -9,17 +9,13 @@ import pytest
 from analysis.comparison.answers import answers_of
 from analysis.errors import AnalysisError
 from analysis.tables import TrialRow, table_of
+from tests.analysis.answered import trial_row
 
 
 def trial(observer: str, clip: str, response: str | None, **changed: object) -> TrialRow:
     action = clip.partition("_")[0]
-    fields: dict[str, object] = {
+    of_clip: dict[str, object] = {
         "observer": observer,
-        "observer_kind": "human",
-        "session": 1,
-        "condition": "AFD5",
-        "phase": "test",
-        "trial": 1,
         "clip_id": f"AFD5/v_{clip}",
         "group": int(clip.partition("_g")[2][:2]),
         "action": action,
@@ -27,18 +23,8 @@ def trial(observer: str, clip: str, response: str | None, **changed: object) -> 
         "correct": int(response == action),
         "time_to_choose": None if response is None else 1.5,
         "loops": 1.0,
-        "onset": None,
-        "dropped_frames": None,
-        "menu_order": None,
-        "input": None,
-        "source_clip_id": None,
-        "split": "test",
-        "attempt": 1,
-        "confirmed_at": None,
-        "pilot": 0,
-        "finished": 1,
     }
-    return TrialRow(**(fields | changed))  # type: ignore[arg-type]
+    return trial_row(**(of_clip | changed))
 
 
 def table(*rows: TrialRow) -> pd.DataFrame:

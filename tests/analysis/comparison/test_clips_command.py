@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,11 +11,11 @@ import pytest
 from matplotlib.image import imread
 from scipy import stats
 
-from analysis.__main__ import main
 from analysis.probabilities import with_probabilities
 from analysis.tables import COLUMNS, write_table
 from tests.analysis.comparison.predicted import model, people
 from tests.analysis.models.small_set import small_set
+from tests.analysis.running import Run
 
 TABLES = ("items", "correlations", "ceilings", "parting", "properties", "property_correlations")
 
@@ -29,25 +27,9 @@ def write(rows: pd.DataFrame, path: Path) -> None:
     write_table(whole.assign(**dict.fromkeys(absent)), path)
 
 
-class Done(NamedTuple):
-    code: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
-
-
 @pytest.fixture
-def clips(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["analysis", "clips", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        written = capsys.readouterr()
-        return Done(int(end.value.code or 0), written.out, written.err)
-
-    return run
+def clips(analysis: Run) -> Run:
+    return partial(analysis, "clips")
 
 
 def sure(trials: pd.DataFrame) -> pd.DataFrame:

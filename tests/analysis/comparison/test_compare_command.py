@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 import pytest
 
-from analysis.__main__ import main
 from tests.analysis.comparison.predicted import model, people
 from tests.analysis.comparison.test_clips_command import sure, table, write
-
-
-class Done(NamedTuple):
-    code: int
-    stdout: str
-    stderr: str
-
-
-Run = Callable[..., Done]
+from tests.analysis.running import Run
 
 
 @pytest.fixture
-def compare(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> Done:
-        monkeypatch.setattr(sys, "argv", ["analysis", "compare", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        written = capsys.readouterr()
-        return Done(int(end.value.code or 0), written.out, written.err)
-
-    return run
+def compare(analysis: Run) -> Run:
+    return partial(analysis, "compare")
 
 
 @pytest.fixture

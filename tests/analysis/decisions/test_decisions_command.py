@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from analysis.__main__ import main
 from analysis.decisions.findings import OfferedActions, decision_findings
 from analysis.figures.decision_quantiles import decision_quantiles
 from analysis.figures.network_times import network_times
@@ -17,6 +15,7 @@ from analysis.style import SMALLEST_PT
 from analysis.tables import COLUMNS, write_table
 from tests.analysis.decisions.people_and_network import network_answers, people_like
 from tests.analysis.measures.simulated import ACTIONS
+from tests.analysis.running import Run
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +33,10 @@ def complete(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @pytest.fixture
-def decisions(monkeypatch, capsys) -> Callable[..., tuple[int, str]]:
+def decisions(analysis: Run) -> Callable[..., tuple[int, str]]:
     def run(*arguments: object) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["analysis", "decisions", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        return int(end.value.code or 0), capsys.readouterr().err
+        done = analysis("decisions", *arguments)
+        return done.code, done.stderr
 
     return run
 
