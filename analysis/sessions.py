@@ -23,6 +23,7 @@ from experiment.records import (
     SessionRecord,
 )
 from stimuli.errors import reason_of
+from stimuli.validation import first_problem
 from stimuli.whole_file import read_whole
 
 RECORD_NAME = "session.json"
@@ -185,11 +186,8 @@ def _read_record(path: Path) -> tuple[SessionRecord, str]:
             f"{path} cannot be read ({reason_of(error)}); without it the trials have no plan"
         ) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        where = f", field {field}" if field else ""
         raise AnalysisError(
-            f"{path}{where}: this is no session record ({first['msg']}); mend it or move its folder away"
+            f"{path}: this is no session record ({first_problem(error)}); mend it or move its folder away"
         ) from error
 
 

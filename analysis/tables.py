@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,11 +19,12 @@ from analysis.errors import AnalysisError
 from analysis.probabilities import PREFIX, check_probabilities, probability_columns
 from analysis.text_file import read_utf8
 from analysis.trial_row import ADDED_LATER, ALLOWED, COLUMNS, FIELDS_OF, SCHEMA, TRIAL_KEY, TrialRow
+from stimuli.durable import write_durably
 from stimuli.errors import reason_of
+from stimuli.tsv import EMPTY
 
 __all__ = [
     "COLUMNS",
-    "EMPTY",
     "TRIAL_KEY",
     "TrialRow",
     "read_table",
@@ -36,7 +36,6 @@ __all__ = [
     "write_table",
 ]
 
-EMPTY = "n/a"
 _ANY_TEXT = "a text without tabs or other control characters"
 
 
@@ -143,21 +142,17 @@ def table_bytes(table: pd.DataFrame) -> bytes:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file by way of a neighbour, so that a reader never meets half of it.
+    """Write a file, and make its folder where there is none; it is whole or as it was, also after a kill.
 
     Raises
     ------
     AnalysisError
         Where the folder or the file cannot be written.
     """
-    unfinished = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        write_durably(path, content)
     except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink()
         raise AnalysisError(f"{path} could not be written ({reason_of(error)})") from error
 
 

@@ -12,10 +12,11 @@ from analysis.errors import AnalysisError
 from analysis.export.columns import TRIAL_COLUMNS
 from analysis.export.json_text import json_bytes
 from analysis.export.labelled_session import LabelledSession
-from analysis.export.sidecars import NOT_AVAILABLE, SessionSidecar, StimulusPresentation, TaskSidecar
+from analysis.export.sidecars import SessionSidecar, StimulusPresentation, TaskSidecar
 from analysis.tables import table_bytes
 from experiment.journal import JOURNAL_NAME, read_journal
 from experiment.records import Resumed, TrialsPhase
+from stimuli.tsv import EMPTY
 
 _DIGITS = {
     "time_to_choose": 9,
@@ -80,7 +81,7 @@ def _change_without_reasons(change: str) -> str:
 
 def system_family(software: str) -> str:
     """``Linux-6.1.0-x86_64`` -> ``Linux``; the version of a kernel can be that of one machine."""
-    return _AS_IN_SOFTWARE.get(software.partition("-")[0], NOT_AVAILABLE)
+    return _AS_IN_SOFTWARE.get(software.partition("-")[0], EMPTY)
 
 
 def _phase_key(key: object) -> tuple[str, str]:
@@ -144,7 +145,7 @@ def _task_sidecar(task: str, condition: str, phase: str, sessions: Iterable[Labe
             f"A clip of the condition {condition} is shown again and again until one of the actions in the "
             f"menu beside it is chosen: which action does it show? This phase ({phase}) is {purpose}."
         ),
-        instructions=_instructions(condition, phase, sessions) or NOT_AVAILABLE,
+        instructions=_instructions(condition, phase, sessions) or EMPTY,
         condition=condition,
         phase=phase,
     )
@@ -174,8 +175,8 @@ def _session_sidecar(session: LabelledSession) -> SessionSidecar:
     return SessionSidecar(
         stimulus_presentation=StimulusPresentation(
             operating_system=system_family(software.get("system", "")),
-            software_name="PsychoPy" if drawn else NOT_AVAILABLE,
-            software_version=software.get("psychopy", NOT_AVAILABLE) if drawn else NOT_AVAILABLE,
+            software_name="PsychoPy" if drawn else EMPTY,
+            software_version=software.get("psychopy", EMPTY) if drawn else EMPTY,
             screen_refresh_rate=facts.display.refresh_hz,
             screen_resolution=facts.display.size_px,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
-NOT_AVAILABLE = "n/a"
+from stimuli.tsv import EMPTY
 
 
 class _Sidecar(BaseModel):
@@ -56,13 +56,11 @@ class TaskSidecar(_Sidecar):
     task_description: str = Field(description="What there was to do.")
     instructions: str = Field(description="What was said before the first trial, in English where it was.")
     cog_atlas_id: str = Field(
-        default=NOT_AVAILABLE, alias="CogAtlasID", description="n/a: the task has no entry there."
+        default=EMPTY, alias="CogAtlasID", description="n/a: the task has no entry there."
     )
-    cog_po_id: str = Field(
-        default=NOT_AVAILABLE, alias="CogPOID", description="n/a: the task has no entry there."
-    )
-    institution_name: str = Field(default=NOT_AVAILABLE, description="n/a: left out on purpose.")
-    institution_address: str = Field(default=NOT_AVAILABLE, description="n/a: left out on purpose.")
-    institutional_department_name: str = Field(default=NOT_AVAILABLE, description="n/a: left out on purpose.")
+    cog_po_id: str = Field(default=EMPTY, alias="CogPOID", description="n/a: the task has no entry there.")
+    institution_name: str = Field(default=EMPTY, description="n/a: left out on purpose.")
+    institution_address: str = Field(default=EMPTY, description="n/a: left out on purpose.")
+    institutional_department_name: str = Field(default=EMPTY, description="n/a: left out on purpose.")
     condition: str = Field(description="The condition, as the protocol names it.")
     phase: str = Field(description="`training` or `test`.")

@@ -14,6 +14,7 @@ from analysis.comparison.agreement import NOTICEABLE
 from analysis.comparison.kappa_matrix import kappa_square, observer_order
 from analysis.figures.panels import Numbers, Panel, foot, name_room_cm, people, sheet, short_name
 from analysis.style import COLUMN_CM, INK, MUTED, SMALLEST_PT, figure_style, observer_colour
+from stimuli.tsv import EMPTY
 
 _RIGHT_CM = 0.3
 _MOST_NAMED = 30
@@ -85,7 +86,7 @@ def _write(axes: mpl.axes.Axes, square: Numbers, doubtful: npt.NDArray[np.bool_]
     for (row, column), kappa in np.ndenumerate(square):
         if row == column:
             continue
-        text = "n/a" if np.isnan(kappa) else f"{round(100 * kappa)}".replace("-", "−")
+        text = EMPTY if np.isnan(kappa) else f"{round(100 * kappa)}".replace("-", "−")
         unsure = bool(doubtful[row, column]) and not np.isnan(kappa)
         text = f"({text})" if unsure else text
         strong = abs(kappa) > 0.65 * largest

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 
 from analysis.figures.panels import Panel, key_below, name_room_cm, people, sheet
 from analysis.style import BAND, INK, MUTED, SMALLEST_PT, figure_style, observer_colour
+from stimuli.tsv import EMPTY
 
 _MOST_LETTERS = 28
 _SHOWN = (
@@ -88,7 +89,7 @@ def _draw(axes: Axes, correlations: pd.DataFrame, names: list[str], model: str) 
         if np.isnan(row["rho"]) and model == "p_right" and np.isfinite(own.loc["right", "rho"]):
             row, filled, substitutes = own.loc["right"], False, True
         if np.isnan(row["rho"]):
-            axes.text(0.02, place, "n/a", va="center", size=SMALLEST_PT, color=MUTED)
+            axes.text(0.02, place, EMPTY, va="center", size=SMALLEST_PT, color=MUTED)
             continue
         ends = [value for value in (row["low"], row["high"]) if np.isfinite(value)]
         axes.plot(ends, [place] * len(ends), color=colour, linewidth=1.2)

@@ -30,6 +30,7 @@ from analysis.style import (
     figure_style,
     observer_colour,
 )
+from stimuli.tsv import EMPTY
 
 PEOPLE = "People"
 """The name of the row of all participants together."""
@@ -120,7 +121,7 @@ def _draw_drops(axes: Axes, drops: pd.DataFrame, order: Sequence[str]) -> None:
         axes.plot(row["drop"], at, "o", color=colour, markersize=4.0, mew=0)
     for at, name in enumerate(order):
         if name not in set(drops["observer"]):
-            axes.annotate("n/a", (0, at), (3, 0), textcoords="offset points", va="center", color=MUTED)
+            axes.annotate(EMPTY, (0, at), (3, 0), textcoords="offset points", va="center", color=MUTED)
     ends = np.concatenate([drops["low"].to_numpy(dtype=float), drops["high"].to_numpy(dtype=float), [0.0]])
     room = 0.04 * float(np.ptp(ends)) + 0.005
     axes.set_xlim(float(ends.min()) - room, float(ends.max()) + room)

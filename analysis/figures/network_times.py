@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from analysis.figures.panels import Panel, height_cm, log_seconds, people, sheet
 from analysis.style import INK, MUTED, SMALLEST_PT, action_colours, figure_style
+from stimuli.tsv import EMPTY
 
 _MARKS = ("o", "s", "^", "D", "v", "P", "X")
 _GAINS = (
@@ -87,7 +88,7 @@ def _correlations(measures: pd.DataFrame) -> list[str]:
     lines = []
     for quantity, words in (("time", "rank correlation"), ("time_within_actions", "within actions")):
         value, low, high = (float(of_network.loc[quantity, name]) for name in ("value", "low", "high"))
-        told = f"{value:.2f} ({low:.2f} to {high:.2f})" if np.isfinite(value) else "n/a"
+        told = f"{value:.2f} ({low:.2f} to {high:.2f})" if np.isfinite(value) else EMPTY
         lines.append(f"{words} {told}")
     return lines
 

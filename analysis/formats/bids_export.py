@@ -26,8 +26,10 @@ from analysis.formats.trial_table import sessions_of
 from analysis.questionnaire import ItemAnswer
 from analysis.session_facts import DisplayFacts, ProtocolFacts, SessionFacts
 from analysis.sessions import SessionTrials
-from analysis.tables import EMPTY, table_of_texts
+from analysis.tables import table_of_texts
 from stimuli.errors import reason_of
+from stimuli.tsv import EMPTY
+from stimuli.validation import first_problem
 from stimuli.whole_file import read_whole
 
 DESCRIPTION = "dataset_description.json"
@@ -218,19 +220,14 @@ def _read_protocol(folder: Path, name: str) -> tuple[ProtocolDescription, str]:
     try:
         return DESCRIPTIONS.validate_json(content), description_sha256(content)
     except ValidationError as error:
-        raise AnalysisError(f"{path}: this is no protocol of an export ({_first(error)})") from error
+        raise AnalysisError(f"{path}: this is no protocol of an export ({first_problem(error)})") from error
 
 
 def _read_json(path: Path, form: type[_AnySidecar]) -> _AnySidecar:
     try:
         return form.model_validate_json(_read(path))
     except ValidationError as error:
-        raise AnalysisError(f"{path}: this is no sidecar of an export ({_first(error)})") from error
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors()[0]
-    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+        raise AnalysisError(f"{path}: this is no sidecar of an export ({first_problem(error)})") from error
 
 
 def _text_table(content: bytes, place: str) -> pd.DataFrame:

@@ -13,8 +13,9 @@ from analysis.errors import AnalysisError
 from analysis.export.columns import PARTICIPANT_ID
 from analysis.export.phenotype import questionnaire_names
 from analysis.questionnaire import ItemAnswer
-from analysis.tables import EMPTY
 from experiment.records import ItemRole
+from stimuli.tsv import EMPTY
+from stimuli.validation import first_problem
 from stimuli.whole_file import read_whole
 
 
@@ -60,9 +61,7 @@ def _of_number(folder: Path, number: int) -> dict[str, tuple[ItemAnswer, ...]]:
         questions = {item: _Question.model_validate(sidecar[item]) for item in items}
         ids = table[PARTICIPANT_ID.name].str.removeprefix("sub-")
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise AnalysisError(f"{folder / sidecar_name}: {where}: {first['msg']}") from error
+        raise AnalysisError(f"{folder / sidecar_name}: {first_problem(error)}") from error
     except KeyError as missing:
         raise AnalysisError(f"{path}: {missing} is missing in the table or in {sidecar_name}") from missing
     except (OSError, ValueError) as error:

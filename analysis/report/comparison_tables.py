@@ -11,8 +11,7 @@ from analysis.comparison.comparison_findings import ComparisonFindings
 from analysis.comparison.kappa_matrix import kappa_matrix
 from analysis.report.exhibits import file_name
 from analysis.report.page_tables import decimal, is_missing
-
-_NOT_AVAILABLE = "n/a"
+from stimuli.tsv import EMPTY
 
 
 def comparison_files(found: ComparisonFindings | None) -> dict[str, pd.DataFrame]:
@@ -76,4 +75,4 @@ def _plain_value(value: object) -> object:
 
 def kappa_text(value: object) -> str:
     """A kappa with two decimals, or ``n/a``."""
-    return _NOT_AVAILABLE if is_missing(value) else decimal(value).replace("−0.00", "0.00")
+    return EMPTY if is_missing(value) else decimal(value).replace("−0.00", "0.00")

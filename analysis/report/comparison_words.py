@@ -13,6 +13,7 @@ from analysis.reference import SOURCE
 from analysis.report.comparison_tables import kappa_text
 from analysis.report.page_tables import NOTHING, is_missing, percent, points
 from analysis.summary import named
+from stimuli.tsv import EMPTY
 
 _MOST_NAMED = 6
 KAPPA = (
@@ -91,6 +92,7 @@ def published_sentence(found: ComparisonFindings) -> str:
 
 
 def ranking_sentences(found: ComparisonFindings) -> Iterator[str]:
+    """Which models could be told apart in which condition."""
     for ranking in found.rankings:
         yield f"{ranking.sentence}."
 
@@ -111,4 +113,4 @@ def _verdict(row: dict[Any, Any]) -> str:
 
 def _ends(row: dict[Any, Any], low: str, high: str) -> str:
     ends = points(row[low]), points(row[high])
-    return "n/a" if NOTHING in ends else f"{ends[0]} to {ends[1]}"
+    return EMPTY if NOTHING in ends else f"{ends[0]} to {ends[1]}"

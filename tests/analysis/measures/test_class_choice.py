@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
 from analysis.measures.class_choice import choose_classes, confusion_order
-from analysis.tables import COLUMNS, EMPTY
+from analysis.tables import COLUMNS
+from stimuli.tsv import EMPTY
 
 # Rows: shown; columns: answered. a, c, e look alike, so do b and d; d is mostly taken for b.
 MATRIX = pd.DataFrame(
