@@ -48,6 +48,25 @@ class ColumnDefinition:
 PARTICIPANT_ID = ColumnDefinition(
     "participant_id", "Participant", "Random label; it says nothing of who, when or in which order."
 )
+_SOURCE_CLIP = ColumnDefinition(
+    "source_clip_id",
+    "Source clip",
+    "The clip that this one was made from; n/a for ordinary video.",
+    source="source_clip_id",
+)
+_GROUP = ColumnDefinition("group", "Clip group", "Clips of one group share actor and scene.", source="group")
+_SPLIT = ColumnDefinition(
+    "split",
+    "Part of the stimulus set",
+    "Which part of the stimulus set the clip is of.",
+    source="split",
+    levels={
+        "train": "part for training",
+        "test": "part for testing",
+        "demo": "part for demonstrations",
+    },
+)
+
 TRIAL_COLUMNS = (
     ColumnDefinition(
         "trial",
@@ -76,24 +95,9 @@ TRIAL_COLUMNS = (
         "data set.",
         source="clip_id",
     ),
-    ColumnDefinition(
-        "source_clip_id",
-        "Source clip",
-        "The clip that this one was made from; n/a for ordinary video.",
-        source="source_clip_id",
-    ),
-    ColumnDefinition("group", "Clip group", "Clips of one group share actor and scene.", source="group"),
-    ColumnDefinition(
-        "split",
-        "Part of the stimulus set",
-        "Which part of the stimulus set the clip is of.",
-        source="split",
-        levels={
-            "train": "part for training",
-            "test": "part for testing",
-            "demo": "part for demonstrations",
-        },
-    ),
+    _SOURCE_CLIP,
+    _GROUP,
+    _SPLIT,
     ColumnDefinition(
         "response",
         "Response",
@@ -211,24 +215,9 @@ STIMULUS_COLUMNS = (
         "condition", "Condition", "The condition in which the clip was shown.", source="condition"
     ),
     ColumnDefinition("action", "Action", "The action that the clip shows.", source="action"),
-    ColumnDefinition("group", "Clip group", "Clips of one group share actor and scene.", source="group"),
-    ColumnDefinition(
-        "split",
-        "Part of the stimulus set",
-        "Which part of the stimulus set the clip is of.",
-        source="split",
-        levels={
-            "train": "part for training",
-            "test": "part for testing",
-            "demo": "part for demonstrations",
-        },
-    ),
-    ColumnDefinition(
-        "source_clip_id",
-        "Source clip",
-        "The clip that this one was made from; n/a for ordinary video.",
-        source="source_clip_id",
-    ),
+    _GROUP,
+    _SPLIT,
+    _SOURCE_CLIP,
     ColumnDefinition("sha256", "Checksum", "SHA-256 of the video file; n/a where the set was out of reach."),
     ColumnDefinition("frames", "Frames", "Number of frames of the clip."),
     ColumnDefinition("fps", "Frame rate", "Frames per second of the clip.", units="Hz"),

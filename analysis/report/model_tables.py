@@ -1,8 +1,6 @@
-"""The tables of people and models beside each other, as files, on the page and in ``summary.json``."""
+"""The tables of people and models beside each other, as files and on the page."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 
@@ -82,36 +80,3 @@ def compared_drops(findings: Findings, models: ModelFindings) -> pd.DataFrame:
     theirs = models.drop.assign(observer_kind="model")
     table: pd.DataFrame = pd.concat([*ours, theirs], ignore_index=True).reindex(columns=_DROP)
     return table
-
-
-def models_summary(models: ModelFindings | None) -> dict[str, Any]:
-    """``models`` of ``summary.json``: by name, accuracy in each condition, and the drops."""
-    if models is None:
-        return {}
-    return {
-        name: {
-            "accuracy": {
-                str(row["condition"]): {
-                    "mean": float(row["accuracy"]),
-                    "low": float(row["low"]),
-                    "high": float(row["high"]),
-                    "method": str(row["method"]),
-                    "trials": int(row["trials"]),
-                    "correct": int(row["correct"]),
-                }
-                for row in models.accuracy[models.accuracy["observer"] == name].to_dict("records")
-            },
-            "drops": [
-                {
-                    "from": str(row["first"]),
-                    "to": str(row["second"]),
-                    "mean": float(row["drop"]),
-                    "low": float(row["low"]),
-                    "high": float(row["high"]),
-                    "method": str(row["method"]),
-                }
-                for row in models.drop[models.drop["observer"] == name].to_dict("records")
-            ],
-        }
-        for name in models.names
-    }

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import get_args
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,7 +18,7 @@ from analysis.report.beside_published import compared_table
 from analysis.report.clip_choice import clip_choices, overlap_sentence
 from analysis.report.comparison_page_tables import comparison_page_tables
 from analysis.report.comparison_words import KAPPA, opening, published_sentence, ranking_sentences, sampled
-from analysis.report.exhibits import Exhibit
+from analysis.report.exhibits import Exhibit, Section
 from analysis.report.findings import Findings
 from analysis.report.methods_text import methods
 from analysis.report.model_tables import model_page_tables
@@ -199,21 +200,7 @@ def _contents(*, compared: bool, drop: bool, models: str) -> list[tuple[str, str
 
 
 def _by_section(exhibits: Sequence[tuple[str, ShownExhibit]]) -> dict[str, list[ShownExhibit]]:
-    sections: dict[str, list[ShownExhibit]] = {
-        name: []
-        for name in (
-            "conditions",
-            "drop",
-            "models",
-            "people",
-            "choices",
-            "times",
-            "course",
-            "clips",
-            "questionnaire",
-            "quality",
-        )
-    }
+    sections: dict[str, list[ShownExhibit]] = {name: [] for name in get_args(Section)}
     for section, exhibit in exhibits:
         sections[section].append(exhibit)
     return sections

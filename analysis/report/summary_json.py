@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.comparison.model_findings import ModelFindings
 from analysis.measures.choice_times import ALL
 from analysis.report.comparison_tables import agreement_summary
 from analysis.report.findings import SEED, ConditionPair, Findings
-from analysis.report.model_tables import models_summary
 from analysis.summary import ConditionSummary
 from analysis.tables import table_bytes
 
@@ -33,7 +33,7 @@ def summary_json(findings: Findings, files: list[str]) -> bytes:
         "time_differences": _records(findings.study.differences),
         "learning": _records(findings.study.slopes),
         "speed_accuracy": _records(findings.study.correlation),
-        "models": models_summary(findings.models),
+        "models": _models(findings.models),
         "agreement": agreement_summary(findings.comparison),
         "quality": _quality(findings),
         "provenance": _provenance(findings) | {"files": files},
@@ -79,12 +79,29 @@ def _condition(summary: ConditionSummary, findings: Findings) -> dict[str, Any]:
     }
 
 
+def _models(models: ModelFindings | None) -> dict[str, Any]:
+    """By name, accuracy in each condition, and the drops."""
+    if models is None:
+        return {}
+    return {
+        name: {
+            "accuracy": {str(row["condition"]): _accuracy(row) for row in _rows(models.accuracy, name)},
+            "drops": [
+                {"from": str(row["first"]), "to": str(row["second"]), **_estimate(row, "drop")}
+                for row in _rows(models.drop, name)
+            ],
+        }
+        for name in models.names
+    }
+
+
+def _rows(table: pd.DataFrame, observer: str) -> list[pd.Series[Any]]:
+    return [row for _, row in table[table["observer"] == observer].iterrows()]
+
+
 def _accuracy(row: pd.Series[Any]) -> dict[str, Any]:
     return {
-        "mean": float(row["accuracy"]),
-        "low": float(row["low"]),
-        "high": float(row["high"]),
-        "method": str(row["method"]),
+        **_estimate(row, "accuracy"),
         "trials": int(row["trials"]),
         "correct": int(row["correct"]),
     }
@@ -96,7 +113,13 @@ def _drop(pair: ConditionPair) -> dict[str, Any]:
         "from": pair.first,
         "to": pair.second,
         "observers": int(row["observers"]),
-        "mean": float(row["drop"]),
+        **_estimate(row, "drop"),
+    }
+
+
+def _estimate(row: pd.Series[Any], column: str) -> dict[str, Any]:
+    return {
+        "mean": float(row[column]),
         "low": float(row["low"]),
         "high": float(row["high"]),
         "method": str(row["method"]),
