@@ -51,6 +51,8 @@ class ItemText:
 
 @dataclass(frozen=True)
 class PageText:
+    """A page of a questionnaire with what stood on it."""
+
     name: str
     heading: ByLanguage
     items: tuple[ItemText, ...]

@@ -92,6 +92,8 @@ class Line:
 
 @dataclass(frozen=True)
 class CsvFile:
+    """A file with its lines that hold something, in their order, the header left out."""
+
     path: Path
     lines: tuple[Line, ...]
 

@@ -83,7 +83,8 @@ def _of_folder(folder: Path) -> Source:
             ) from nothing
         else:
             raise
-    forms: list[FormatName] = [*(["sessions"] if has_sessions else []), *sorted(files)]  # type: ignore[list-item]
+    forms: list[FormatName] = ["sessions"] if has_sessions else []
+    forms += sorted(files)
     if len(forms) > 1:
         raise AnalysisError(
             f"{folder} holds data of several forms ({', '.join(forms)}); say which by --format, "

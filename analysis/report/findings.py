@@ -88,10 +88,12 @@ class Findings:
 
     @property
     def table(self) -> pd.DataFrame:
+        """The trials of people that are left after exclusions, training among them."""
         return self.excluded.trials
 
     @property
     def excluded_something(self) -> bool:
+        """Whether a rule removed a trial."""
         return len(self.table) < len(self.collection.table)
 
     @property
@@ -101,10 +103,12 @@ class Findings:
 
     @property
     def sessions(self) -> int:
+        """How many have test trials that count."""
         return len(_test_trials(self.table)[["observer", "session"]].drop_duplicates())
 
     @property
     def test_trials(self) -> int:
+        """How many count, all conditions together."""
         return sum(len(summary.trials) for summary in self.conditions)
 
     @property

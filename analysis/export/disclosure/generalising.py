@@ -95,10 +95,12 @@ class Generalised:
 
     @property
     def bits(self) -> float:
+        """What the answers to all items told, in bits, each item by itself."""
         return sum(change.bits for change in self.changes)
 
     @property
     def bits_lost(self) -> float:
+        """How much of that is not published."""
         return sum(change.bits_lost for change in self.changes)
 
 

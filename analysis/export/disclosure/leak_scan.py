@@ -40,6 +40,7 @@ class Leak:
 
     @property
     def ambiguous(self) -> bool:
+        """Whether it may well be something else: ``why`` says what."""
         return bool(self.why)
 
     def __str__(self) -> str:
