@@ -26,6 +26,9 @@ from analysis.measures.resampling import variance_of_draws
 COLUMNS = ("kind", "model", "condition", "pairs", "defined", "kappa", "low", "high", "method")
 
 
+ONE_PAIR = "not computed: two people are one pair, which does not tell how pairs differ"
+
+
 @dataclass(frozen=True)
 class _Family:
     """Pairs whose mean is taken; ``people`` is how many people are among their observers."""
@@ -41,7 +44,8 @@ def mean_agreement(answers: Answers, pairs: Pairs, draws: Draws) -> pd.DataFrame
 
     Means are over the pairs that share an item and whose kappa is defined. A mean has no interval where in
     none of its pairs both are wrong (or right) at one item: of simulated means of people and a model who err
-    independently, the intervals then covered 0 in half of the cases.
+    independently, the intervals then covered 0 in half of the cases. That of people among themselves has none
+    where there are two of them.
 
     Returns
     -------
@@ -100,6 +104,9 @@ def _mean(
         if not counts[:, column].any():
             method = f"not computed: no two of them are {word} at the same clip, so that it tells too little"
             return len(kappas), int(exists.sum()), whole, None, None, method
+    if family.kind == "human-human" and family.people == 2:
+        # Drawn anew, two people are one of them twice, and no pair.
+        return len(kappas), int(exists.sum()), whole, None, None, ONE_PAIR
     low, high = plain_interval(spread, -1, 1)
     return len(kappas), int(exists.sum()), whole, float(low[0]), float(high[0]), method
 

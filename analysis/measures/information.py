@@ -140,7 +140,8 @@ def _alike(counts: Floats, possible: float) -> tuple[float, float, float, str]:
 def _plain_entropy(counts: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = counts / counts.sum(axis=-1, keepdims=True)
-        bits: Floats = -np.where(share > 0, share * np.log2(share), 0).sum(axis=-1)
+        # Not a bare minus: of a single action it would make -0.
+        bits: Floats = 0.0 - np.where(share > 0, share * np.log2(share), 0).sum(axis=-1)
     return bits
 
 

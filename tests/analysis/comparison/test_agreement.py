@@ -11,7 +11,7 @@ from analysis.comparison.agreement_findings import agreement_findings
 from analysis.comparison.answers import Answers
 from analysis.comparison.item_draws import draw
 from analysis.comparison.kappa import error_consistency, pair_counts
-from analysis.comparison.mean_agreement import mean_agreement
+from analysis.comparison.mean_agreement import ONE_PAIR, mean_agreement
 from analysis.errors import AnalysisError
 from tests.analysis.comparison.answering import answers_from, drawn_answers
 
@@ -119,6 +119,14 @@ def test_a_mean_passes_over_pairs_without_a_kappa() -> None:
     row = means_of(answers_from(right)).iloc[0]
     assert (row["pairs"], row["defined"]) == (6, 5)
     assert row["kappa"] == pytest.approx(pairs_of(answers_from(right))["kappa"].mean())
+
+
+def test_two_people_are_one_pair_without_an_interval_and_have_one_with_a_model() -> None:
+    right = (np.random.default_rng(3).random((3, 90)) < 0.7).astype(float)
+    people, with_model = (row for _, row in means_of(answers_from(right, models=1)).iterrows())
+    assert (people["kind"], people["pairs"], people["method"]) == ("human-human", 1, ONE_PAIR)
+    assert people[["low", "high"]].isna().all()
+    assert with_model["low"] < with_model["kappa"] < with_model["high"]
 
 
 def test_a_mean_without_a_shared_error_has_no_interval() -> None:
