@@ -175,6 +175,29 @@ def test_a_tie_of_two_parts_is_no_toss_of_a_coin() -> None:
     assert len(freedom) == 1
 
 
+def test_parts_that_differ_by_rounding_are_the_same() -> None:
+    """People vary as the interaction does, but for a billionth: the items set the degrees of freedom."""
+    crossing = cross(crossed([[1, 1, 0, 0, 1, 0], [1, 0, 1, 0, 0, 1], [0, 1, 1, 1, 0, 0]], actions="AAABBB"))
+    people, things, both = (np.array([value]) for value in (1 + 1e-9, 3.0, 1.0))
+    assert (crossing.df_observers, crossing.df_items) == (2, 4)
+    for linear in (None, (people, things, both)):
+        assert crossing.combine(np.zeros(1), people, things, both, linear=linear).df[0] == 4
+    assert crossing.combine(np.zeros(1), people + 0.01, things, both).df[0] == 2
+
+
+def test_parts_without_draws_are_those_that_draws_tend_to() -> None:
+    """Of a sum over cells: what all participants, or all groups of an action, have alike varies nothing."""
+    rng = np.random.default_rng(4)
+    drawn = resample(study(4, rng), rng, draws=20_000)
+    cells = 5 + rng.standard_normal((drawn.crossing.observers, drawn.crossing.items, 1))
+    of_people = drawn.observer_weights @ cells[:, :, 0].sum(axis=1) - cells.sum()
+    of_groups = drawn.item_weights @ cells[:, :, 0].sum(axis=0) - cells.sum()
+    crossed_sums = np.einsum("do,oi,di->d", drawn.observer_weights, cells[:, :, 0], drawn.item_weights)
+    of_both = crossed_sums - cells.sum() - of_people - of_groups
+    expected = [np.mean(deviations**2) for deviations in (of_people, of_groups, of_both)]
+    assert np.ravel(drawn.crossing.parts(cells)) == pytest.approx(expected, rel=0.06)
+
+
 def test_slopes_are_those_of_the_statistic() -> None:
     """Of a / b at 3 and 4: 1 / 4 and -3 / 16; a sum of nothing moves nothing."""
     found = slopes(lambda sums: ratio(sums[:, :1], sums[:, 1:2]), np.array([3.0, 4.0, 0.0]))
