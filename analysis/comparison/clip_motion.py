@@ -13,7 +13,6 @@ where a person fills most of the picture, or where nothing around has texture.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -30,6 +29,7 @@ from stimuli.description import read_description
 from stimuli.durable import write_durably
 from stimuli.errors import StimulusError
 from stimuli.flow import Flow
+from stimuli.flow_cache import cache_key
 from stimuli.manifest import StimulusSet
 
 FIELDS_A_SECOND = 6
@@ -137,8 +137,7 @@ def speeds(flow: Flow, fps: float) -> Speeds:
 
 def _kept(folder: Path, stimuli: StimulusSet, source: Clip, flow: str) -> Speeds:
     parts = {"version": CACHE_VERSION, "clip": source.sha256, "flow": flow, "fields": FIELDS_A_SECOND}
-    key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-    path = folder / f"{key}.json"
+    path = folder / f"{cache_key(parts)}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(path.read_bytes())
         return _three([float(kept[name]) for name in _MEASURES])

@@ -7,8 +7,6 @@ user's cache; removing it costs nothing but time.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import tempfile
 import tokenize
@@ -35,6 +33,7 @@ from analysis.models.spec import StreamSpec
 from stimuli.clip import Clip
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
+from stimuli.flow_cache import cache_key
 from stimuli.manifest import StimulusSet
 
 CACHE_VERSION = 1
@@ -225,8 +224,7 @@ class ClipCache:
             "side": largest_short_side(stream),
             "every": kept_every(clip, stream),
         }
-        key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-        return self._folder / f"{key}{SUFFIX}"
+        return self._folder / f"{cache_key(parts)}{SUFFIX}"
 
 
 def _expected_bytes(clip: Clip, stream: StreamSpec) -> int:

@@ -20,7 +20,7 @@ MOST_THREADS = 16
 def require_torch(purpose: str) -> None:
     """Raises AnalysisError, which says what to install, where torch cannot be imported."""
     try:
-        import torch  # noqa: F401
+        import torch  # noqa: F401 - to see whether it can be
     except ImportError as error:
         raise AnalysisError(
             f"{purpose} needs torch, which cannot be imported ({error}); install the optional packages: pip "

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +13,7 @@ from stimuli.clip import Clip
 from stimuli.description import read_description
 from stimuli.errors import StimulusError
 from stimuli.flow import RAFT_NAMES, Flow, Frame
-from stimuli.flow_cache import FlowCache, default_folder
+from stimuli.flow_cache import FlowCache, cache_key, default_folder
 from stimuli.manifest import StimulusSet
 from stimuli.source_flow import source_flow
 
@@ -42,7 +40,7 @@ class FlowSource:
 
     def __post_init__(self) -> None:
         if self.name not in FLOW_NAMES:
-            raise AnalysisError(f"There is no flow {self.name!r}; choose one of {', '.join(FLOW_NAMES)}.")
+            raise AnalysisError(f"There is no flow {self.name!r}; choose one of {', '.join(FLOW_NAMES)}")
         if self.name in READERS:
             recipe_of(reader(self.name), self.weights)
 
@@ -83,7 +81,7 @@ class FlowReading:
         if clip.frames < 2:
             raise AnalysisError(
                 f"The clip {clip.clip_id} has a single frame and so no flow; leave it out, or choose a "
-                f"network without a stream of flow."
+                f"network without a stream of flow"
             )
         if self._source.name != EXACT:
             return
@@ -91,12 +89,12 @@ class FlowReading:
             raise AnalysisError(
                 f"The exact flow of {clip.clip_id} is the flow it was made from, which tells more than can "
                 f"be seen in it; --flow {ORACLE} takes it and says so, --flow {DEFAULT_FLOW} reads what is "
-                f"there."
+                f"there"
             )
         if self._flow_of_set() != EXACT:
             raise AnalysisError(
                 f"The set {self._set.root} has no exact flow: its clips were not drawn with one; choose one "
-                f"of {', '.join(READERS)}."
+                f"of {', '.join(READERS)}"
             )
 
     def flows(self, clip: Clip, begins: Sequence[int], frames: Mapping[int, Frame]) -> dict[int, Flow]:
@@ -136,7 +134,7 @@ class FlowReading:
         if len(found) != len(wanted):
             raise AnalysisError(
                 f"The flow that {clip.clip_id} was made from ends before frame {last + 1}; build the set "
-                f"again."
+                f"again"
             )
         return found
 
@@ -154,4 +152,4 @@ class FlowReading:
             "begins": list(begins),
             "torch": importlib.metadata.version("torch"),
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return cache_key(parts)

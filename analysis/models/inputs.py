@@ -109,17 +109,6 @@ class ClipReader:
         return normalised(shown_flow(np.stack(fields), stream.short_side_px, stream), stream)
 
 
-def clip_streams(
-    stimulus_set: StimulusSet,
-    clip: Clip,
-    streams: Sequence[StreamSpec],
-    flow: FlowSource | None = None,
-    views: int = 1,
-) -> list[tuple[Array, ...]]:
-    """As `ClipReader.views`, for a single clip."""
-    return ClipReader(stimulus_set, streams, flow).views(clip, views)
-
-
 def frames_of(path: Path, clip: Clip, wanted: set[int]) -> dict[int, Frame]:
     """Those frames of a clip, uint8 (H, W, 3); the others are decoded and forgotten.
 
@@ -137,7 +126,7 @@ def frames_of(path: Path, clip: Clip, wanted: set[int]) -> dict[int, Frame]:
         raise AnalysisError(str(error)) from error
     if len(found) != len(wanted):
         raise AnalysisError(
-            f"The clip {path} has no frame {min(wanted - set(found))}; the manifest says {clip.frames}."
+            f"The clip {path} has no frame {min(wanted - set(found))}; the manifest says {clip.frames}"
         )
     return found
 

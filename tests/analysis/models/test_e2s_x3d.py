@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
+pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
 
-from analysis.models.e2s_x3d import E2SX3D  # noqa: E402
-from analysis.models.flops import model_cost, parameter_count  # noqa: E402
-from analysis.models.x3d import SMALL_DEPTHS, X3DSize  # noqa: E402
-from analysis.models.zoo import model_spec  # noqa: E402
+import torch
+
+from analysis.models.e2s_x3d import E2SX3D
+from analysis.models.flops import model_cost, parameter_count
+from analysis.models.x3d import SMALL_DEPTHS, X3DSize
+from analysis.models.zoo import model_spec
 
 
 @pytest.mark.parametrize(("classes", "parameters_m"), [(5, 5.970), (101, 6.384)])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from analysis.errors import AnalysisError
 from analysis.models.flow_sources import FlowSource, observer_name
-from analysis.models.inputs import FASTEST, clip_streams, sides_per_second
+from analysis.models.inputs import FASTEST, Array, ClipReader, sides_per_second
 from analysis.models.spec import StreamSpec
 from stimuli.clip import Clip
 from stimuli.description import Recipe, write_description
@@ -96,6 +97,16 @@ def sliding_set(
     )
     clip = row(root, path, frames, fps, texture.shape[:2])
     return StimulusSet(root, (clip,), "0" * 64), clip
+
+
+def clip_streams(
+    stimuli: StimulusSet,
+    clip: Clip,
+    streams: Sequence[StreamSpec],
+    flow: FlowSource | None = None,
+    views: int = 1,
+) -> list[tuple[Array, ...]]:
+    return ClipReader(stimuli, streams, flow).views(clip, views)
 
 
 def test_streams_have_the_shapes_that_the_network_wants(drawn: StimulusSet) -> None:

@@ -3,12 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
-from analysis.errors import AnalysisError  # noqa: E402
-from analysis.models.devices import Precision, chosen_device, reading_threads  # noqa: E402
-from analysis.models.network_runner import folded, network_runner  # noqa: E402
-from analysis.models.zoo import model_spec  # noqa: E402
+import torch
+
+from analysis.errors import AnalysisError
+from analysis.models.devices import Precision, chosen_device, reading_threads
+from analysis.models.network_runner import folded, network_runner
+from analysis.models.zoo import model_spec
 
 CPU = torch.device("cpu")
 

@@ -8,11 +8,13 @@ import pytest
 
 from stimuli.torchvision_import import require_torchvision
 
-torch = pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
+pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
 
-from analysis.models import x3d  # noqa: E402
-from analysis.models.flops import multiply_adds, parameter_count  # noqa: E402
-from analysis.models.x3d import X3D, X3DSize  # noqa: E402
+import torch
+
+from analysis.models import x3d
+from analysis.models.flops import multiply_adds, parameter_count
+from analysis.models.x3d import X3D, X3DSize
 
 SIZES = {"XS": x3d.XS, "S": x3d.S, "M": x3d.M, "L": x3d.L}
 

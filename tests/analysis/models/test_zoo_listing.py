@@ -9,12 +9,14 @@ import pytest
 
 from stimuli.torchvision_import import require_torchvision
 
-torch = pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
+pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
 
-from analysis.models import optional_packages, zoo_listing  # noqa: E402
-from analysis.models.flops import ModelCost, model_cost, multiply_adds  # noqa: E402
-from analysis.models.spec import ModelSpec  # noqa: E402
-from analysis.models.zoo import MODELS, model_spec  # noqa: E402
+import torch
+
+from analysis.models import optional_packages, zoo_listing
+from analysis.models.flops import ModelCost, model_cost, multiply_adds
+from analysis.models.spec import ModelSpec
+from analysis.models.zoo import MODELS, model_spec
 
 
 def test_operations_of_a_network_that_can_be_counted_by_hand() -> None:
