@@ -54,6 +54,7 @@ class Job:
 
     @property
     def clips_per_batch(self) -> int:
+        """So many that their views make about ``batch`` looks; 1 or more."""
         return max(1, self.batch // self.views)
 
 

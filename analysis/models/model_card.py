@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from analysis.errors import AnalysisError
 from stimuli.errors import reason_of
+from stimuli.validation import first_problem
 from stimuli.whole_file import read_whole
 
 SUFFIX = ".json"
@@ -64,18 +65,16 @@ def read_card(weights: Path, weights_sha256: str) -> Card | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise AnalysisError(f"The card {path} cannot be read: {reason_of(error)}.") from error
+        raise AnalysisError(f"The card {path} cannot be read: {reason_of(error)}") from error
     try:
         card = Card.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the whole file"
         raise AnalysisError(
-            f"{path} lies beside {weights.name} but is no card of weights: {field}: {first['msg']}."
+            f"{path} lies beside {weights.name} but is no card of weights: {first_problem(error)}"
         ) from error
     if card.weights_sha256 != weights_sha256:
         raise AnalysisError(
             f"{path} is the card of other weights than {weights.name}: it names the sha256 "
-            f"{card.weights_sha256[:12]}, the file has {weights_sha256[:12]}; one of the two was replaced."
+            f"{card.weights_sha256[:12]}, the file has {weights_sha256[:12]}; one of the two was replaced"
         )
     return card

@@ -34,6 +34,7 @@ class NetworkRunner:
 
     @property
     def memory_format(self) -> str:
+        """What torch calls the order of a clip's numbers in memory; for the record."""
         return "channels_last_3d" if self.channels_last else "contiguous"
 
     @property

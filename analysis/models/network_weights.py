@@ -65,7 +65,7 @@ def load_weights(
     except StimulusError as error:
         raise AnalysisError(str(error)) from error
     except OSError as error:
-        raise AnalysisError(f"The weights {path} cannot be read: {reason_of(error)}.") from error
+        raise AnalysisError(f"The weights {path} cannot be read: {reason_of(error)}") from error
     card = read_card(path, sha256)
     wanted = {name: tensor for name, tensor in network.state_dict().items() if not name.endswith(COUNTER)}
     _refuse_other_names(path, wanted, found)
@@ -77,12 +77,12 @@ def load_weights(
             name = differing[0]
             raise AnalysisError(
                 f"{path} holds the weights of another network: {name} has the shape "
-                f"{tuple(found[name].shape)} where {tuple(wanted[name].shape)} is needed."
+                f"{tuple(found[name].shape)} where {tuple(wanted[name].shape)} is needed"
             )
         if not new_classifier:
             raise AnalysisError(
                 f"{path} answers with {held} classes where {classes} are needed; training can start from it, "
-                f"with a new classifier, but it cannot answer as it is."
+                f"with a new classifier, but it cannot answer as it is"
             )
     known = {name: tensor for name, tensor in found.items() if name not in differing}
     network.load_state_dict(known, strict=False)
@@ -99,11 +99,11 @@ def refuse_other_purpose(weights: WeightsFile, *, model: str, actions: Sequence[
     if card is None:
         return
     if card.model != model:
-        raise AnalysisError(f"{weights.path} was trained as {card.model}, not as {model}; name that model.")
+        raise AnalysisError(f"{weights.path} was trained as {card.model}, not as {model}; name that model")
     if card.actions != tuple(actions):
         raise AnalysisError(
             f"{weights.path} answers with {', '.join(card.actions)}, in this order; the clips show "
-            f"{', '.join(actions)}."
+            f"{', '.join(actions)}"
         )
 
 
@@ -116,7 +116,7 @@ def save_weights(network: nn.Module, path: Path, card: Card) -> Card:
     from safetensors.torch import save
 
     if path.suffix != WEIGHTS_SUFFIX:
-        raise AnalysisError(f"{path}: weights are saved as {WEIGHTS_SUFFIX}.")
+        raise AnalysisError(f"{path}: weights are saved as {WEIGHTS_SUFFIX}")
     content = save(_state(network), metadata={"format": "pt"})
     complete = card.model_copy(update={"weights_sha256": hashlib.sha256(content).hexdigest()})
     _write(card_path(path), (complete.model_dump_json(indent=1) + "\n").encode())
@@ -158,7 +158,7 @@ def _refuse_other_names(path: Path, wanted: Tensors, found: Tensors) -> None:
         told.append(f"{len(missing)} of {len(wanted)} entries are missing, such as {missing[0]}")
     if unknown:
         told.append(f"{len(unknown)} belong elsewhere, such as {unknown[0]}")
-    raise AnalysisError(f"{path} holds the weights of another network: {', and '.join(told)}.")
+    raise AnalysisError(f"{path} holds the weights of another network: {', and '.join(told)}")
 
 
 def _refuse_damage(path: Path, tensors: Tensors) -> None:
@@ -167,7 +167,7 @@ def _refuse_damage(path: Path, tensors: Tensors) -> None:
     for name, tensor in tensors.items():
         if not bool(torch.isfinite(tensor).all()):
             raise AnalysisError(
-                f"{path} holds damaged weights: {name} has values that are not finite numbers."
+                f"{path} holds damaged weights: {name} has values that are not finite numbers"
             )
 
 
@@ -199,4 +199,4 @@ def _write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_durably(path, content)
     except OSError as error:
-        raise AnalysisError(f"{path} could not be written ({reason_of(error)}).") from error
+        raise AnalysisError(f"{path} could not be written ({reason_of(error)})") from error

@@ -61,7 +61,7 @@ def reader(name: str) -> FlowReader:
     try:
         return READERS[name]
     except KeyError:
-        raise AnalysisError(f"There is no flow {name!r}; choose one of {', '.join(READERS)}.") from None
+        raise AnalysisError(f"There is no flow {name!r}; choose one of {', '.join(READERS)}") from None
 
 
 def recipe_of(reader: FlowReader, weights: Path | None = None) -> FlowRecipe:
@@ -74,7 +74,7 @@ def recipe_of(reader: FlowReader, weights: Path | None = None) -> FlowRecipe:
         raise AnalysisError(
             f"The flow {reader.estimator} needs weights, and none are downloaded unasked: name the file with "
             f"--flow-weights, the original authors' {reader.estimator} (.pth) or torchvision's {kind} (such "
-            f"as https://download.pytorch.org/models/{_PUBLISHED[reader.estimator]})."
+            f"as https://download.pytorch.org/models/{_PUBLISHED[reader.estimator]})"
         )
     try:
         return flow_recipe(reader.estimator, weights, upsample=reader.upsample)

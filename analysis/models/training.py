@@ -147,7 +147,7 @@ class Training:
             if not math.isfinite(sums.loss):
                 raise AnalysisError(
                     f"The loss is no number in epoch {self._progress.epoch + 1}; with --precision bf16 try "
-                    f"fp32, else a lower learning rate."
+                    f"fp32, else a lower learning rate"
                 )
             self._optimizer.step()
             return sums
@@ -163,7 +163,7 @@ class Training:
             if self._machine.processes.count > 1 or at.largest_part == 1:
                 raise AnalysisError(
                     f"The GPU's memory is too small for {at.largest_part} clips at once; choose a smaller "
-                    f"network or --batch, or --device cpu."
+                    f"network or --batch, or --device cpu"
                 ) from error
             return None
 

@@ -47,4 +47,4 @@ def write_log(path: Path, records: Sequence[EpochRecord]) -> None:
     try:
         write_durably(path, text.getvalue().encode())
     except OSError as error:
-        raise AnalysisError(f"{path} cannot be written: {reason_of(error)}.") from error
+        raise AnalysisError(f"{path} cannot be written: {reason_of(error)}") from error

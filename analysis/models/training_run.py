@@ -142,7 +142,7 @@ def _plan(
         start = None if request.start is None else file_sha256(request.start)
     except OSError as error:
         raise AnalysisError(
-            f"{request.start} cannot be read: {reason_of(error)}{published_at(request.model)}."
+            f"{request.start} cannot be read: {reason_of(error)}{published_at(request.model)}"
         ) from error
     try:
         return TrainingPlan.model_validate(
@@ -168,7 +168,7 @@ def _refuse_idle_processes(plan: TrainingPlan, split: TrainingSplit) -> None:
     if clips < plan.processes:
         raise AnalysisError(
             f"A step of {clips} clip{'s' * (clips != 1)} cannot be shared by {plan.processes} processes; "
-            f"start fewer (--nproc-per-node), or give a larger --batch where there are more clips."
+            f"start fewer (--nproc-per-node), or give a larger --batch where there are more clips"
         )
 
 

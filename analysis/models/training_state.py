@@ -69,7 +69,7 @@ def save_state(
         write_durably(path, data.getvalue())
     except OSError as error:
         raise AnalysisError(
-            f"The state of the training cannot be kept in {path}: {reason_of(error)}."
+            f"The state of the training cannot be kept in {path}: {reason_of(error)}"
         ) from error
 
 

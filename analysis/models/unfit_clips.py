@@ -26,5 +26,5 @@ def refuse_unfit_clips(
             raise AnalysisError(
                 f"The clip {clip.clip_id} has a single frame, in which nothing moves, and {spec.title} is "
                 f"shown {spec.most_frames}; leave the clip out, or choose a network for single frames, such "
-                f"as resnet50."
+                f"as resnet50"
             )

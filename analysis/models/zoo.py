@@ -43,7 +43,7 @@ def model_spec(name: str) -> ModelSpec:
         spec = MODELS[name]
     except KeyError:
         names = ", ".join(MODELS)
-        raise AnalysisError(f"There is no model called {name!r}; there are: {names}.") from None
+        raise AnalysisError(f"There is no model called {name!r}; there are: {names}") from None
     if spec.origin == "pytorchvideo":
         require_pytorchvideo(spec.title)
     return spec

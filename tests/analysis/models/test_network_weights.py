@@ -12,18 +12,20 @@ import pytest
 from analysis.errors import AnalysisError
 from stimuli.torchvision_import import require_torchvision
 
-torch = pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
+pytest.importorskip("torch", reason="needs torch, which the extra `models` brings")
 pytest.importorskip("safetensors", reason="needs safetensors, which the extra `models` brings")
 
-from analysis.models.e2s_x3d import E2SX3D  # noqa: E402
-from analysis.models.model_card import Card, card_path  # noqa: E402
-from analysis.models.network_weights import (  # noqa: E402
+import torch
+
+from analysis.models.e2s_x3d import E2SX3D
+from analysis.models.model_card import Card, card_path
+from analysis.models.network_weights import (
     export_model_state,
     load_weights,
     refuse_other_purpose,
     save_weights,
 )
-from analysis.models.x3d import SMALL_DEPTHS, X3D, L, X3DSize  # noqa: E402
+from analysis.models.x3d import SMALL_DEPTHS, X3D, L, X3DSize
 
 SIZE = X3DSize(2, 64, SMALL_DEPTHS)
 ACTIONS = ("JumpingJack", "Lunges", "PullUps", "PushUps", "Swing")
@@ -254,7 +256,7 @@ def test_a_card_that_is_none_is_told(tmp_path: Path) -> None:
     path = tmp_path / "first.safetensors"
     save_weights(network(), path, card())
     card_path(path).write_text('{"format": 1}', encoding="utf-8")
-    with pytest.raises(AnalysisError, match="no card of weights: model: Field required"):
+    with pytest.raises(AnalysisError, match="no card of weights: model: field required"):
         load_weights(network(), path, classes=5)
 
 
