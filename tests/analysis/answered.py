@@ -32,4 +32,4 @@ def trial_row(**changed: object) -> TrialRow:
         "pilot": 0,
         "finished": 1,
     }
-    return TrialRow(**(fields | changed))  # type: ignore[arg-type] - fields of any type
+    return TrialRow(**(fields | changed))  # type: ignore[arg-type]  # fields of any type
