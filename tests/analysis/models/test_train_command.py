@@ -80,7 +80,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence_and_leaves_nothing(
     assert "cannot be read" in refusal(*usual, "--from", tmp_path / "none.pth")
     published = refusal("x3d-s", *usual[1:], "--from", tmp_path / "X3D_S.pyth")
     assert "No such file or directory; published weights" in published
-    assert published.endswith("/X3D_S.pyth.")
+    assert published.endswith("/X3D_S.pyth")
     assert not out.parent.exists()
 
 
