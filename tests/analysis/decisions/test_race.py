@@ -115,6 +115,13 @@ def test_simulated_answers_follow_the_model(race) -> None:
         assert cumulative(race, RATES[0], action, by, shown=0) == pytest.approx(drawn, abs=0.012)
 
 
+def test_the_median_of_accumulators_that_are_alike_is_a_quantile_of_one() -> None:
+    """All five are on their way with chance .5 where each is with .5 ** (1 / 5)."""
+    alone = stats.norm.ppf(1 - 0.5 ** (1 / 5))
+    expected = 0.3 + np.exp(0.6 * alone - 0.4)
+    assert median_times(PLAIN, np.full((1, 5), 0.4)) == pytest.approx(expected)
+
+
 def test_wrong_answers_are_as_fast_as_right_ones_where_the_other_scale_is_wider() -> None:
     """With one scale for all they are slower by necessity."""
     for race, shown, slower in ((PLAIN, 0, True), (TWO_SCALES, 0, False)):

@@ -57,6 +57,17 @@ def test_no_other_parameters_nearby_are_likelier(one) -> None:
     assert fit.log_likelihood == pytest.approx(fit.log_densities(one).sum())
 
 
+def test_the_parameters_told_are_those_of_the_race(one) -> None:
+    fit = fit_race(one, RaceModel())
+    told = fit.parameters().set_index("parameter")
+    for name in ("scale", "scale_shown", "shift_s"):
+        assert told.loc[name, "value"] == pytest.approx(getattr(fit.race, name))
+    assert told.loc["advantage", "value"].tolist() == pytest.approx(fit.advantage.tolist())
+    assert told.loc["bias", "value"].sum() == pytest.approx(0, abs=1e-9)
+    assert (told["low"] < told["value"]).all()
+    assert (told["value"] < told["high"]).all()
+
+
 def test_the_shift_is_below_the_fastest_answer_that_is_no_guess(one) -> None:
     fit = fit_race(one, RaceModel())
     assert 0 < fit.race.shift_s < one.times_s.min()
