@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.collection import Allowed, collect
+from analysis.decisions.race import choice_probabilities
 from analysis.decisions.race_tables import (
     EVERYBODY,
     fitted_races,
@@ -57,6 +58,17 @@ def test_races_predict_the_shares_and_times_that_made_them(people) -> None:
     assert both["share"].to_numpy() == pytest.approx(np.ones(5))
     assert both["predicted_share"].to_numpy() == pytest.approx(np.ones(5), abs=0.02)
     assert table.loc[(table["answer"] == "right"), "trials"].drop_duplicates().max() <= 108
+
+
+def test_the_share_of_right_answers_is_the_chance_of_the_race(people) -> None:
+    """Of one participant, each action with its own scale where it is shown, guesses counted."""
+    of_one = people[people["observer"] == people["observer"].iloc[0]]
+    races = fitted_races(of_one, "AFD5", ACTIONS)
+    fit = races[0].fit
+    rates, shown = fit.level + fit.bias + np.diag(fit.advantage), np.arange(5)
+    expected = np.diag(choice_probabilities(fit.race, rates, shown))
+    found = predicted_quantiles(of_one, races).query("answer == 'right' and quantile == 0.5")
+    assert found["predicted_share"].to_numpy() == pytest.approx(expected, abs=0.005)
 
 
 def test_an_action_without_a_wrong_answer_still_has_a_predicted_share(people) -> None:
