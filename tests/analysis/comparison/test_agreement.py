@@ -12,6 +12,7 @@ from analysis.comparison.answers import Answers
 from analysis.comparison.item_draws import draw
 from analysis.comparison.kappa import error_consistency, pair_counts
 from analysis.comparison.mean_agreement import ONE_PAIR, mean_agreement
+from analysis.comparison.ranking import rank_models
 from analysis.errors import AnalysisError
 from tests.analysis.comparison.answering import answers_from, drawn_answers
 
@@ -142,6 +143,17 @@ def test_a_mean_without_a_shared_error_has_no_interval() -> None:
     right[3, 10] = 0
     of_model = means_of(answers_from(right, models=1)).iloc[1]
     assert of_model["low"] < 0 < of_model["high"]
+
+
+def test_without_a_shared_right_answer_there_is_no_interval_and_no_ranking() -> None:
+    right = np.zeros((4, 90))
+    right[[0, 1, 2, 3, 3], [10, 30, 50, 70, 80]] = 1
+    answers = answers_from(right, models=1)
+    means = means_of(answers)
+    assert means["low"].isna().all()
+    assert means["method"].str.contains("no two of them are right at the same clip").all()
+    with pytest.raises(AnalysisError, match="nothing to rank"):
+        rank_models(answers, "AFD5", np.random.default_rng(1), draws=100)
 
 
 def test_pairs_that_share_observers_are_not_taken_for_independent() -> None:
