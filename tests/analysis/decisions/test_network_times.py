@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.decisions.network_evidence import clip_folds, evidence_at, evidence_of, held_out
 from analysis.decisions.network_times import network_times
+from analysis.decisions.race import Race, simulate
+from analysis.decisions.race_fit import fit_race
 from analysis.decisions.race_parameters import RaceModel
 from analysis.decisions.race_trials import race_trials
 from analysis.errors import AnalysisError
@@ -60,6 +64,25 @@ def test_what_is_said_of_a_clip_does_not_rest_on_its_own_answers(net) -> None:
     assert after.median_s[first] == pytest.approx(before.median_s[first])
     assert after.right[first] == pytest.approx(before.right[first])
     assert not np.allclose(after.median_s[~first], before.median_s[~first], rtol=1e-3)
+
+
+def test_times_told_of_held_out_clips_are_those_of_the_race_that_was_fitted_to_the_rest(net) -> None:
+    """The shown action has a scale of its own: medians without it would be others."""
+    rng = np.random.default_rng(1)
+    people = people_like(net, 3, 0.2, 0.5, rng)
+    fold = (clip_folds(people, rng) == 0).astype(np.int64)
+    trials = race_trials(people, ACTIONS)
+    rates = np.full((len(trials), 5), -2.0)
+    rates[np.arange(len(trials)), trials.shown] += 0.6
+    true = Race(scale=0.8, shift_s=0.5, longest_s=25.0, scale_shown=0.3)
+    times, chosen = simulate(true, rates, rng, trials.shown)
+    trials = replace(trials, times_s=times, chosen=chosen)
+    told = held_out(trials, fold, RaceModel()).median_s[fold == 0][:5]
+    fit = fit_race(trials.at(fold == 1), RaceModel(), intervals=False)
+    rows = np.repeat(np.flatnonzero(fold == 0)[:5], 20_000)
+    unguessed = replace(fit.race, guesses=0.0)
+    drawn, _ = simulate(unguessed, fit.rates(trials.at(rows)), rng, trials.shown[rows])
+    assert told == pytest.approx(np.median(drawn.reshape(5, -1), axis=1), rel=0.01)
 
 
 def test_a_network_whose_evidence_drives_people_foretells_their_times(net) -> None:
