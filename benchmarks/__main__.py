@@ -54,8 +54,12 @@ def main() -> int:
         print(f"There is no benchmark in {FOLDER.name}/ yet.", file=sys.stderr)
         return 2
     where = circumstances(f"{datetime.now(timezone.utc):%Y-%m-%d}", commit())
-    measured = [run_benchmark(name) for name in names]
-    PAGE.write_text(document(measured, where), encoding="utf-8")
+    measured: list[Measured] = []
+    for place, name in enumerate(names, 1):
+        measured.append(run_benchmark(name))
+        # After each: a run that is ended leaves a page that says what it lacks.
+        waiting = [Measured(other, "", 0, failure="the run was ended before") for other in names[place:]]
+        PAGE.write_text(document([*measured, *waiting], where), encoding="utf-8")
     print(json.dumps({each.name: each.result for each in measured}))
     return 1 if any(each.failure for each in measured) else 0
 

@@ -74,7 +74,7 @@ def document(measured: Sequence[Measured], where: Circumstances) -> str:
         _table(["what", "promised", "measured", ""], list(_bar_rows(results))),
     ]
     for each in measured:
-        parts += [f"## {each.name}", f"{each.about} ({each.seconds:.0f} s)"]
+        parts += [f"## {each.name}", *([f"{each.about} ({each.seconds:.0f} s)"] if each.about else [])]
         parts += [f"Not measured: {each.failure}"] if each.failure else list(_blocks(each.result, ""))
     return "\n\n".join(parts) + "\n"
 
