@@ -122,6 +122,8 @@ def test_the_window_manager_asks_and_the_window_stays(backend: PsychopyBackend, 
     window = server.create_resource_object("window", backend.display._window.winHandle._window)
     protocols, delete = (server.intern_atom(name) for name in ("WM_PROTOCOLS", "WM_DELETE_WINDOW"))
     window.send_event(ClientMessage(window=window, client_type=protocols, data=(32, [delete, 0, 0, 0, 0])))
+    # The server has handed the event on before anything is asked for.
+    server.sync()
     server.close()
     events = events_of(backend.display._clock.now())
     assert any(isinstance(event, CloseRequest) for event in events)
