@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -33,13 +34,17 @@ class Measured:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """Where and when figures were measured; ``load_before`` is how many processes were running already."""
+    """Where and when figures were measured; ``load_before`` is how many processes were running already.
+
+    ``loop_s`` is how long five million additions in Python took: a yardstick between machines.
+    """
 
     machine: str
     software: str
     commit: str
     date: str
     load_before: float
+    loop_s: float
 
 
 def circumstances(date: str, commit: str) -> Circumstances:
@@ -50,6 +55,7 @@ def circumstances(date: str, commit: str) -> Circumstances:
         commit=commit,
         date=date,
         load_before=psutil.getloadavg()[0],
+        loop_s=_loop_s(),
     )
 
 
@@ -67,6 +73,7 @@ def document(measured: Sequence[Measured], where: Circumstances) -> str:
                 ["commit", where.commit],
                 ["date", where.date],
                 ["load before", f"{where.load_before:.2f}"],
+                ["five million additions in Python", f"{where.loop_s:.2f} s"],
                 ["all benchmarks", f"{sum(each.seconds for each in measured) / 60:.1f} minutes"],
             ],
         ),
@@ -77,6 +84,14 @@ def document(measured: Sequence[Measured], where: Circumstances) -> str:
         parts += [f"## {each.name}", *([f"{each.about} ({each.seconds:.0f} s)"] if each.about else [])]
         parts += [f"Not measured: {each.failure}"] if each.failure else list(_blocks(each.result, ""))
     return "\n\n".join(parts) + "\n"
+
+
+def _loop_s() -> float:
+    begun_s = time.perf_counter()
+    total = 0
+    for number in range(5_000_000):
+        total += number
+    return time.perf_counter() - begun_s
 
 
 def _installed(package: str) -> str:

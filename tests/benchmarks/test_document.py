@@ -3,7 +3,7 @@ from __future__ import annotations
 from benchmarks._bars import BARS
 from benchmarks._document import Circumstances, Measured, document
 
-WHERE = Circumstances("a machine, 2 cores", "Python 3.11.7", "a89c471", "2026-11-30", 0.25)
+WHERE = Circumstances("a machine, 2 cores", "Python 3.11.7", "a89c471", "2026-11-30", 0.25, 0.31)
 
 
 def test_plain_figures_make_a_list_and_like_ones_a_table() -> None:
@@ -11,7 +11,7 @@ def test_plain_figures_make_a_list_and_like_ones_a_table() -> None:
     page = document([Measured("stimuli", "Stimulus sets.", 61.2, {"clips": 5, "steps": steps})], WHERE)
     assert "## stimuli\n\nStimulus sets. (61 s)\n\n| figure |  |\n| --- | --- |\n| clips | 5 |\n" in page
     assert "| steps | ms | kb |\n| --- | --- | --- |\n| render | 4.432 | 10 |\n| noise | 2 | n/a |\n" in page
-    assert "| all benchmarks | 1.0 minutes |" in page
+    assert "| five million additions in Python | 0.31 s |\n| all benchmarks | 1.0 minutes |" in page
 
 
 def test_what_was_promised_stands_beside_what_was_measured() -> None:
