@@ -37,9 +37,9 @@ check:
 bench:
 	@scripts/setup.sh dev
 	@if command -v xvfb-run >/dev/null; then \
-		xvfb-run -a -s "-screen 0 1920x1080x24" $(PYTHON_ENV) -m benchmarks; \
+		xvfb-run -a -s "-screen 0 1920x1080x24" $(PYTHON_ENV) -m benchmarks $(ARGS); \
 	else \
-		$(PYTHON_ENV) -m benchmarks; \
+		$(PYTHON_ENV) -m benchmarks $(ARGS); \
 	fi
 
 example:
