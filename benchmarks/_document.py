@@ -49,8 +49,9 @@ class Circumstances:
 
 def circumstances(date: str, commit: str) -> Circumstances:
     memory_gib = psutil.virtual_memory().total / 2**30
+    system = f"{platform.system()} {platform.machine()}"
     return Circumstances(
-        machine=f"{_processor()}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, {platform.platform()}",
+        machine=f"{_processor()}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, {system}",
         software=f"Python {platform.python_version()}, {', '.join(map(_installed, _PACKAGES))}",
         commit=commit,
         date=date,
