@@ -54,9 +54,42 @@ def test_a_few_participants_are_recovered() -> None:
 @pytest.mark.parametrize(
     ("per_action", "participants", "errors"),
     [
-        (18, 400, {"level": 0.27, "bias": 0.17, "advantage": 0.35, "scale": 0.14, "scale_shown": 0.10}),
-        (36, 400, {"level": 0.21, "bias": 0.15, "advantage": 0.30, "scale": 0.11, "scale_shown": 0.08}),
-        (180, 100, {"level": 0.14, "bias": 0.10, "advantage": 0.18, "scale": 0.07, "scale_shown": 0.05}),
+        (
+            18,
+            400,
+            {
+                "level": 0.27,
+                "bias": 0.17,
+                "advantage": 0.35,
+                "scale": 0.14,
+                "scale_shown": 0.10,
+                "shift_s": 0.25,
+            },
+        ),
+        (
+            36,
+            400,
+            {
+                "level": 0.21,
+                "bias": 0.15,
+                "advantage": 0.30,
+                "scale": 0.11,
+                "scale_shown": 0.08,
+                "shift_s": 0.23,
+            },
+        ),
+        (
+            180,
+            100,
+            {
+                "level": 0.14,
+                "bias": 0.10,
+                "advantage": 0.18,
+                "scale": 0.07,
+                "scale_shown": 0.05,
+                "shift_s": 0.16,
+            },
+        ),
     ],
 )
 def test_true_parameters_are_found_within_the_stated_error(per_action, participants, errors) -> None:
