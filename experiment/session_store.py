@@ -8,7 +8,8 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -135,6 +136,19 @@ def read_session(folder: Path) -> SessionRecord:
         raise InputRefused(f"{path}: there is no such session") from None
     except (OSError, ValidationError) as error:
         raise InputRefused(f"{path}: cannot be read as a session ({str(error).splitlines()[0]})") from None
+
+
+def began_at(folder: Path, record: SessionRecord) -> datetime:
+    """When the session in that folder began. Raises ``InputRefused`` where its record names no moment."""
+    began: datetime | None = None
+    with suppress(ValueError):
+        began = datetime.fromisoformat(record.started_at)
+    if began is None or began.tzinfo is None:
+        raise InputRefused(
+            f"{folder / SESSION_NAME}: started_at: found {record.started_at!r:.80}; allowed is a moment with "
+            "its time zone, as in 2026-01-31T14:05:00+00:00"
+        )
+    return began
 
 
 def read_session_journal(folder: Path) -> JournalReading:

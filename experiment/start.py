@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -50,7 +50,7 @@ from experiment.protocol_file import DisplayDemand
 from experiment.records import ProtocolRecord, Resumed, SessionPlan, SessionRecord
 from experiment.runner import replay, run_session
 from experiment.session_store import (
-    SESSION_NAME,
+    began_at,
     create_session,
     new_session_folder,
     read_session,
@@ -164,7 +164,7 @@ def _resume(choices: Choices, checklist: Checklist, view: View) -> Path:
         if progress.finished:
             raise InputRefused(f"{folder}: another program has finished this session in the meantime")
         last_s = progress.last_t_s
-        started_at = _began_at(folder, record)
+        started_at = began_at(folder, record)
 
         def session_time() -> float:
             # A simulated session has no gap: its time is not the world's.
@@ -184,18 +184,6 @@ def _resume(choices: Choices, checklist: Checklist, view: View) -> Path:
             resumed = Resumed(gap_s, journal.remarks, ports.display.record, record.simulated, warnings)
             _play(record, folder, stimuli, ports, observer, view, resumed)
     return folder
-
-
-def _began_at(folder: Path, record: SessionRecord) -> datetime:
-    began: datetime | None = None
-    with suppress(ValueError):
-        began = datetime.fromisoformat(record.started_at)
-    if began is None or began.tzinfo is None:
-        raise InputRefused(
-            f"{folder / SESSION_NAME}: started_at: found {record.started_at!r:.80}; allowed is a moment with "
-            "its time zone, as in 2026-01-31T14:05:00+00:00"
-        )
-    return began
 
 
 @contextmanager

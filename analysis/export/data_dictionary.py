@@ -22,7 +22,7 @@ from analysis.export.columns import (
     TRIAL_COLUMNS,
     ColumnDefinition,
 )
-from analysis.export.protocol_copy import FOLDER as PROTOCOLS
+from analysis.export.protocol_description import FOLDER as PROTOCOLS
 from analysis.export.sidecars import SessionSidecar, StimulusPresentation, TaskSidecar
 
 _HEAD = """\

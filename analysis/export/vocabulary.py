@@ -9,7 +9,7 @@ from analysis.export.aggregate_columns import AGGREGATE_COLUMNS
 from analysis.export.aggregates import QUESTIONNAIRE, TABLES
 from analysis.export.columns import ALL_COLUMNS
 from analysis.export.description import fixed_texts
-from analysis.export.protocol_copy import FOLDER
+from analysis.export.protocol_description import FOLDER
 from analysis.export.stimuli_table import TABLE as STIMULI
 
 _MODELS = (sidecars.StimulusPresentation, sidecars.SessionSidecar, sidecars.TaskSidecar)

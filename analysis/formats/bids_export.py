@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.export.columns import TRIAL_COLUMNS
-from analysis.export.protocol_copy import (
+from analysis.export.protocol_description import (
     DESCRIPTIONS,
     FOLDER,
     ProtocolDescription,
