@@ -17,6 +17,8 @@ _FASTEST_HZ = 250.0
 _SLOWEST_HZ = 20.0
 # Spread of the middle 80 % of the intervals, relative to their median, beyond which nothing paces the flips.
 _IRREGULAR = 0.5
+# How much of a delay may show in the intervals between flips that wait for the display; the rest is scatter.
+_UNABSORBED = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def pacing_of(flip_times_s: Sequence[float]) -> Pacing:
 
     The refresh rate is the inverse of the median interval. Rates outside 20-250 Hz, and intervals that
     are all over the place, show that flips wait for nothing: then they are paced in software at 60 Hz.
+    Regular intervals within those rates are only a sign of vertical sync, as a slow computer that waits for
+    nothing may draw as regularly; ``waits_for_display`` tells.
     """
     intervals = np.diff(np.asarray(flip_times_s, dtype=np.float64))
     if intervals.size < 9:
@@ -59,3 +63,24 @@ def pacing_of(flip_times_s: Sequence[float]) -> Pacing:
     if regular and _SLOWEST_HZ <= 1.0 / median <= _FASTEST_HZ:
         return Pacing("vsync", 1.0 / median)
     return Pacing("software", SOFTWARE_HZ)
+
+
+def waits_for_display(flip_times_s: Sequence[float], late_s: float) -> bool:
+    """Whether a display took flips in its own time when every second one was asked for ``late_s`` later.
+
+    A display with vertical sync takes the late ones when it takes the others, as the delay fits into the
+    wait for the next refresh. Where nothing is waited for, the delay is added to the interval. Shown so by
+    what a delay does, not by what intervals look like.
+
+    Parameters
+    ----------
+    flip_times_s
+        When flips were over, s; at least 10. Those at odd places were asked for late.
+    late_s
+        The delay: less than what is left of a refresh period once an empty screen is drawn.
+    """
+    intervals = np.diff(np.asarray(flip_times_s, dtype=np.float64))
+    if intervals.size < 9:
+        raise ValueError("at least 10 flips are needed to tell whether they wait for the display")
+    longer_s = float(np.median(intervals[0::2]) - np.median(intervals[1::2]))
+    return longer_s < _UNABSORBED * late_s
