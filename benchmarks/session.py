@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._process_cost import REPOSITORY
-from benchmarks.session_growth import growth_of_a_session
+from benchmarks._session_growth import growth_of_a_session
 from experiment.session_store import read_session
 from stimuli.clip import Clip
 from stimuli.manifest import write_manifest
@@ -63,10 +63,7 @@ def in_a_window(root: Path) -> dict[str, object]:
 
 
 def over_the_full_protocol(root: Path) -> dict[str, object]:
-    """How memory and open files grow from trial 20 to trial 220, time running 20 times as fast.
-
-    ``benchmarks.session_growth`` measures the same with a stimulus set of one's own.
-    """
+    """How memory and open files grow from trial 20 to trial 220, time running 20 times as fast."""
     if sys.platform != "linux" or not os.environ.get("DISPLAY"):
         return {}
     stimuli = write_set(root / "full", test=36, train=24, video=longest_clip(root))

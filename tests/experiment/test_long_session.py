@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from benchmarks._session_growth import growth_of_a_session
 from benchmarks.session import longest_clip, write_set
-from benchmarks.session_growth import growth_of_a_session
 
 
 @pytest.mark.campaign
