@@ -58,7 +58,8 @@ def drops(
     Parameters
     ----------
     people, models
-        Trial tables; only test trials count. Models without an answer in one of the two are passed over.
+        Trial tables; only test trials count. Passed over are models that, in one of the two, answered no clip
+        of those people who answered in both.
 
     Returns
     -------
@@ -77,12 +78,13 @@ def drops(
     ours = _of_both(people, first, second, by="observer")
     rows = []
     for name, answers in models.groupby("observer", sort=False):
-        if ours.empty or not {first, second} <= set(answers["condition"]):
-            continue
-        parts = [
-            pair_answers(ours[ours["condition"] == place], answers[answers["condition"] == place], str(name))
+        tests = [
+            (ours[ours["condition"] == place], answers[answers["condition"] == place])
             for place in (first, second)
         ]
+        if not all(met["clip_id"].isin(known["clip_id"]).any() for met, known in tests):
+            continue
+        parts = [pair_answers(met, known, str(name)) for met, known in tests]
         rows.append((name, MEASURED, first, second, *_row(parts[0], parts[1], rng, draws)))
     table: pd.DataFrame = pd.DataFrame(rows, columns=list(COLUMNS))
     return table

@@ -57,6 +57,17 @@ def test_only_those_who_answered_in_both_conditions_count() -> None:
     assert drops(ours.query("condition == 'AFD5'"), models, "UCF5", "AFD5", rng()).empty
 
 
+def test_a_model_that_lacks_every_clip_of_those_who_answered_in_both_is_passed_over() -> None:
+    ours = people(3)
+    once = ours["observer"] == ours["observer"].iloc[0]
+    alone = ours["clip_id"].iloc[0]
+    ours = ours[(once & (ours["condition"] == "UCF5")) | (~once & (ours["clip_id"] != alone))]
+    whole = model("M", {"UCF5": 0.9, "AFD5": 0.8})
+    few = whole[(whole["condition"] == "AFD5") | (whole["clip_id"] == alone)].assign(observer="few")
+    table = drops(ours, pd.concat([few, whole]), "UCF5", "AFD5", rng())
+    assert table["observer"].tolist() == ["M"]
+
+
 def test_the_published_rows_say_that_they_are_no_measurement() -> None:
     table = published_drops().set_index("observer")
     assert len(table) == 15
