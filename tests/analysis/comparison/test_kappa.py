@@ -93,8 +93,10 @@ def test_the_likelihood_at_a_bound_is_what_a_search_over_both_accuracies_finds()
 
         def lack(accuracies: npt.NDArray[np.float64], kappa: float = kappa) -> float:
             shares = probabilities(*accuracies, kappa)
+            if (shares <= 0).any():
+                return 1e9
             likelihoods = table[0] * (np.log(shares) - np.log(table[0] / table.sum()))
-            return float(-2 * likelihoods.sum()) if (shares > 0).all() else 1e9
+            return float(-2 * likelihoods.sum())
 
         least = minimize(lack, [0.5, 0.5], method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-9}).fun
         assert deviance(table, np.array([kappa]))[0] == pytest.approx(least, abs=1e-4)

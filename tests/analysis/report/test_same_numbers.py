@@ -16,11 +16,10 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
-from analysis.collection import Allowed, collect
+from analysis.collection import collect
 from analysis.exclusions import built_in_rules
 from analysis.report import write_report
-
-ALL_OF_THEM = Allowed(simulated=True, pilot=True, unfinished=True)
+from tests.analysis.report.reading import ALL_OF_THEM
 
 
 @dataclass

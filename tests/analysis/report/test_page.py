@@ -1,0 +1,131 @@
+"""What the page says of a study."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.collection import collect
+from analysis.report import write_report
+from analysis.report.findings import gather
+from analysis.report.page import render_page
+from analysis.report.result_tables import result_tables
+from analysis.report.summary_json import summary_json
+from tests.analysis.report.reading import ALL_OF_THEM, Page, page_of, summary_of
+
+
+def test_the_page_opens_with_the_answer(study_report: Path) -> None:
+    summary = summary_of(study_report)
+    colour, noise = (100 * summary["conditions"][name]["accuracy"]["mean"] for name in ("UCF5", "AFD5"))
+    opening = page_of(study_report).text.partition("Headline numbers")[0]
+    assert "These data are simulated" in opening
+    assert "10 participants (simulated) answered 1 800 test trials" in opening
+    assert f"{colour:.1f} %" in opening
+    assert f"{noise:.1f} %" in opening
+    assert f"drops by {100 * summary['drops'][0]['mean']:.1f} percentage points" in opening
+
+
+def test_published_values_stand_beside_ours_and_are_marked(study_report: Path) -> None:
+    text = page_of(study_report).text
+    assert "Beside the published study" in text
+    assert "98.9 %" in text
+    assert "89.8 %" in text
+    assert "Ilic, Pock, Wildes" in text
+
+
+@pytest.mark.parametrize("participants", [1, 3])
+def test_few_participants_are_told_what_their_interval_is_worth(
+    make_session, recipe, tmp_path, participants
+) -> None:
+    for number in range(1, participants + 1):
+        make_session(replace(recipe, participant=f"P{number:03d}", seed=number))
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    assert ("nothing about other people" in page_of(tmp_path / "out").text) == (participants == 1)
+    crossed = "crossed bootstrap over participants and clip groups"
+    methods = {1: {"wilson"}, 3: {"wilson", crossed}}[participants]
+    found = {
+        condition["accuracy"]["method"] for condition in summary_of(tmp_path / "out")["conditions"].values()
+    }
+    assert found <= methods
+
+
+def test_one_condition_of_ones_own_has_no_drop_and_nothing_published(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, conditions=("Shuffled frames",), answer=lambda _, action, __: action))
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    summary, page = summary_of(tmp_path / "out"), page_of(tmp_path / "out")
+    assert list(summary["conditions"]) == ["Shuffled frames"]
+    assert summary["drops"] == []
+    assert "Drop," not in page.text
+    assert "the drop" not in page.text.lower()
+    assert "Beside the published study" not in page.text
+    assert "diamonds" not in page.text
+    assert (tmp_path / "out" / "figures" / "overview_Shuffled_frames.svg").exists()
+
+
+def test_three_conditions_have_a_drop_from_each_to_each_later_one(make_session, recipe, tmp_path) -> None:
+    for number in (1, 2):
+        make_session(
+            replace(
+                recipe,
+                participant=f"P{number:03d}",
+                conditions=("UCF5", "AFD5", "Gray5"),
+                answer=lambda _, action, rng: action if rng.random() < 0.9 else "Swing",
+            )
+        )
+    write_report(collect([tmp_path / "data"], ALL_OF_THEM), tmp_path / "out")
+    summary = summary_of(tmp_path / "out")
+    assert list(summary["conditions"]) == ["UCF5", "AFD5", "Gray5"]
+    assert [(drop["from"], drop["to"]) for drop in summary["drops"]] == [
+        ("UCF5", "AFD5"),
+        ("UCF5", "Gray5"),
+        ("AFD5", "Gray5"),
+    ]
+    assert (tmp_path / "out" / "figures" / "overview_Gray5.png").exists()
+
+
+def test_a_rise_is_told_as_a_rise_with_its_own_interval(make_session, recipe, tmp_path) -> None:
+    """20 of 20 right after 12 of 20: a rise of 40 points."""
+    wrong = {"Lunges": "Swing", "PullUps": "Swing"}
+    given = replace(recipe, test_per_action=4)
+
+    def answer(condition: str, action: str, _: np.random.Generator) -> str:
+        return wrong.get(action, action) if condition == "UCF5" else action
+
+    make_session(replace(given, answer=answer))
+    findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
+    text = Page(render_page(findings, result_tables(findings), [])).text
+    row = findings.pairs[0].drop.iloc[0]
+    assert row["drop"] == pytest.approx(-0.4)
+    assert "accuracy rises by 40.0 percentage points" in text
+    low, high = (f"{-100 * row[bound]:.1f}" for bound in ("high", "low"))
+    assert f"interval of the rise {low} to {high}" in text
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("fewest-shared", "confounded with clip difficulty: the conditions differ"),
+        ("same", "memory may"),
+        ("independent", "People cannot be compared clip by clip"),
+        ("swapped", "Here they come in 1, 0 sessions, so that some of the confound remains"),
+    ],
+)
+def test_the_page_says_how_test_clips_were_chosen_and_what_that_confounds(
+    make_session, recipe, tmp_path, choice, said
+) -> None:
+    make_session(replace(recipe, test_items=choice))
+    findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
+    text = Page(render_page(findings, result_tables(findings), [])).text
+    assert f"Test clips: {choice}." in text
+    assert said in text
+    assert json.loads(summary_json(findings, []))["provenance"]["test_items"] == [choice]
+
+
+def test_text_from_the_data_stays_text(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, test_items="<script>alert(1)</script>"))
+    findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
+    assert "<script>alert" not in render_page(findings, result_tables(findings), [])
