@@ -20,11 +20,14 @@ from analysis.figures.participant_panels import MOST_NAMED
 from analysis.figures.time_quantiles import MOST_COUNTED_APART
 from analysis.figures.times import MOST_MARKS, five_numbers, outlines
 from analysis.measures.choice_times import QUANTILES
+from analysis.measures.crossing import sources
 from analysis.report.beside_published import published_accuracy
 from analysis.report.exhibits import Exhibit, file_name
 from analysis.report.page_tables import methods_of, percent, seconds
 from analysis.summary import ConditionSummary
 
+_FEW_CLIPS = 3
+"""Up to so many, the quantile of t of an interval over clips is above 4, twice that of many."""
 _MARKED = "one mark a trial"
 _IN_LOOPS = "(c) The same over loops of the clip, on a logarithmic axis that holds every trial."
 _OUTLINED = "the outline beside a box is the distribution of all trials"
@@ -42,7 +45,7 @@ def overview_exhibit(summary: ConditionSummary) -> Exhibit:
     whole = summary.accuracy.assign(action="all")
     caption = (
         f"(a) Right answers over trials with 95 % intervals ({method}); the dashed line is chance"
-        f"{', diamonds are the published values' if reference is not None else ''}. "
+        f"{', diamonds are the published values' if reference is not None else ''}. {_few_clips(summary)}"
         "(b) Of the trials that showed the action of a row, the share answered with the action of a column, "
         f"and in brackets the number{'; trials without a response are in no column' if unanswered else ''}. "
         "(c) From the first frame to the choice, on a logarithmic axis that holds every time: "
@@ -63,6 +66,19 @@ def overview_exhibit(summary: ConditionSummary) -> Exhibit:
             "times": five_numbers(summary.trials, ["action", "correct"]),
             **_every_trial(summary.trials, {"outlines": ["action", "correct"]}),
         },
+    )
+
+
+def _few_clips(summary: ConditionSummary) -> str:
+    """Why the intervals of single actions are wide, where clips are so few that they are."""
+    trials = summary.trials
+    clips = int(sources(trials).groupby(trials["action"]).nunique().min())
+    if summary.observers < 2 or clips > _FEW_CLIPS:
+        return ""
+    seen = "one clip group" if clips == 1 else f"{clips} clip groups"
+    return (
+        f"Actions were seen in as few as {seen}, and others may be easier or harder: that is why the "
+        f"intervals of single actions are so wide. "
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from analysis.collection import collect
 from analysis.report import write_report
+from analysis.report.condition_exhibits import overview_exhibit
 from analysis.report.findings import gather
 from analysis.report.page import render_page
 from analysis.report.result_tables import result_tables
@@ -103,6 +104,26 @@ def test_a_rise_is_told_as_a_rise_with_its_own_interval(make_session, recipe, tm
     assert "accuracy rises by 40.0 percentage points" in text
     low, high = (f"{-100 * row[bound]:.1f}" for bound in ("high", "low"))
     assert f"interval of the rise {low} to {high}" in text
+
+
+def test_no_change_is_told_as_none(make_session, recipe, tmp_path) -> None:
+    make_session(replace(recipe, answer=lambda _, action, __: action))
+    findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
+    text = Page(render_page(findings, result_tables(findings), [])).text
+    assert "From UCF5 to AFD5 accuracy stays the same (95 % interval of the drop" in text.replace(
+        "\u202f", " "
+    )
+
+
+@pytest.mark.parametrize(("people", "clips", "said"), [(2, 2, True), (2, 4, False), (1, 2, False)])
+def test_wide_intervals_of_actions_are_explained_where_few_clips_make_them_wide(
+    make_session, recipe, people, clips, said
+) -> None:
+    for number in range(1, people + 1):
+        folder = make_session(replace(recipe, participant=f"P{number:03d}", test_per_action=clips))
+    findings = gather(collect([folder.parent], ALL_OF_THEM))
+    caption = overview_exhibit(findings.conditions[0]).caption
+    assert ("in as few as 2 clip groups" in caption) == said
 
 
 @pytest.mark.parametrize(
