@@ -17,6 +17,7 @@ from experiment.records import SessionRecord
 from experiment.runner import replay
 from experiment.session_store import read_session_journal, session_folder, sessions_of
 from stimuli.manifest import StimulusSet, read_stimulus_set
+from stimuli.typed_command import from_here, typed
 
 Simulation = Literal["visual", "data"]
 DEFAULT_PROTOCOL = PROJECT / "protocols" / "afd5.yaml"
@@ -86,16 +87,19 @@ def stimuli_at(root: Path) -> StimulusSet:
         Where it holds no set that can be read.
     """
     if not root.is_dir():
+        build = typed("-m", "stimuli", "build", "synthetic", "-o", root)
         raise InputRefused(
-            f"{root}: there is no stimulus set; build one with `python -m stimuli build synthetic -o {root}` "
-            "or name another by --stimuli"
+            f"{root}: there is no stimulus set; build one with `{build}` or name another by --stimuli"
         )
     return read_stimulus_set(root)
 
 
-def default_stimuli(*, pilot: bool) -> Path:
-    """The stimulus set of a session whose experimenter names none."""
-    return PROJECT / "stimulus_sets" / ("pilot" if pilot else "synthetic")
+def default_stimuli(protocol: Protocol) -> Path:
+    """The stimulus set of a session whose experimenter names none.
+
+    The protocol decides: the study rehearsed as a pilot needs as many clips as the study itself.
+    """
+    return PROJECT / "stimulus_sets" / ("pilot" if protocol.file.pilot else "synthetic")
 
 
 def consent_for(choices: Choices, protocol: Protocol, *, needed: bool) -> str:
@@ -145,6 +149,25 @@ def unfinished_folder(choices: Choices) -> Path:
             return folder
     found = ", ".join(map(str, sessions_of(choices.data, code))) or "none"
     raise InputRefused(f"{choices.data}: no unfinished session of {code} was found; sessions there: {found}")
+
+
+def command_to_go_on(choices: Choices, participant: str, session: int) -> str:
+    """The command by which a session that was stopped goes on as it was run."""
+    words: list[object] = [from_here(PROJECT / "run_session.py")]
+    words += ["--participant", participant, "--session", session, "--data", choices.data]
+    given: dict[str, object] = {
+        "--simulate": choices.simulate,
+        "--observer": choices.observer,
+        "--screen": choices.screen or None,
+        "--input": choices.input if choices.input != "auto" else None,
+        "--monitor-width-cm": choices.monitor_width_cm,
+        "--distance-cm": choices.distance_cm,
+        "--gamma-table": choices.gamma_table,
+    }
+    for option, value in given.items():
+        words += [option, value] if value is not None else []
+    switches = {"--windowed": choices.windowed, "--photodiode": choices.photodiode, "--resume": True}
+    return typed(*words, *(option for option, is_given in switches.items() if is_given))
 
 
 def refuse_contradictions(

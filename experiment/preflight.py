@@ -16,6 +16,7 @@ from experiment.surround import ink_contrast
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
 from stimuli.manifest import StimulusSet, verify_stimulus_set
+from stimuli.typed_command import typed
 from stimuli.video import check_whole
 
 # A session of 220 trials writes about 2 MB; the rest is room for what else the machine does in half an hour.
@@ -236,7 +237,7 @@ def _refuse(stimuli: StimulusSet, failures: list[str]) -> None:
     if not failures:
         return
     more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+    verify = typed("-m", "stimuli", "verify", stimuli.root)
     raise InputRefused(
-        f"{stimuli.root}: {failures[0]}{more}; `python -m stimuli verify {stimuli.root}` lists what differs, "
-        "building the set again mends it"
+        f"{stimuli.root}: {failures[0]}{more}; `{verify}` lists what differs, building the set again mends it"
     )

@@ -16,6 +16,7 @@ from experiment.backends.lost_display import said_when_display_is_lost
 from experiment.choices import (
     DEFAULT_PROTOCOL,
     Choices,
+    command_to_go_on,
     consent_for,
     default_stimuli,
     observer_for,
@@ -86,7 +87,7 @@ def _start(choices: Choices, checklist: Checklist, view: View) -> Path:
     observer = observer_for(choices, tuple(c.name for c in protocol.file.conditions), protocol.actions)
     checklist.binding = not (pilot or observer)
     with checklist.stopping("stimuli"):
-        stimuli = stimuli_at(choices.stimuli or default_stimuli(pilot=pilot))
+        stimuli = stimuli_at(choices.stimuli or default_stimuli(protocol))
     with checklist.stopping("consent"):
         consent = consent_for(choices, protocol, needed=checklist.binding)
     checklist.note("consent", consent)
@@ -123,7 +124,7 @@ def _start(choices: Choices, checklist: Checklist, view: View) -> Path:
             except SeatTaken:
                 participant, plan = take_a_seat()
         with session_lock(folder):
-            _play(record, folder, stimuli, ports, observer, view)
+            _play(choices, record, folder, stimuli, ports, observer, view)
     return folder
 
 
@@ -182,7 +183,7 @@ def _resume(choices: Choices, checklist: Checklist, view: View) -> Path:
             gap_s = ports.clock.now() - last_s
             warnings = checklist.warnings if ports.shows_pictures else ()
             resumed = Resumed(gap_s, journal.remarks, ports.display.record, record.simulated, warnings)
-            _play(record, folder, stimuli, ports, observer, view, resumed)
+            _play(choices, record, folder, stimuli, ports, observer, view, resumed)
     return folder
 
 
@@ -250,6 +251,7 @@ def _record(
 
 
 def _play(
+    choices: Choices,
     record: SessionRecord,
     folder: Path,
     stimuli: StimulusSet,
@@ -263,7 +265,8 @@ def _play(
         display = ObservedDisplay(display, observer, ports.injector, Seat.of(record.plan))
     frame_log = FrameLog(folder / FRAMES_NAME, simulated=bool(record.simulated))
     footage = DecodedFootage(stimuli) if ports.shows_pictures else UndecodedFootage(stimuli)
-    go_on = _how_to_go_on(record, folder, ports)
+    command = command_to_go_on(choices, record.participant, record.session)
+    go_on = f"To go on with the next trial: {command}"
     try:
         with (
             Journal(folder / JOURNAL_NAME) as journal,
@@ -291,11 +294,3 @@ def _play(
     finally:
         frame_log.close()
         footage.close()
-
-
-def _how_to_go_on(record: SessionRecord, folder: Path, ports: Ports) -> str:
-    simulate = f" --simulate {'visual' if ports.shows_pictures else 'data'}" if record.simulated else ""
-    return (
-        f"To go on with the next trial: python run_session.py --participant {record.participant} "
-        f"--session {record.session} --data {folder.parent.parent}{simulate} --resume"
-    )

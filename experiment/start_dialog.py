@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from experiment.checked_yaml import Checked, read_yaml
-from experiment.choices import DEFAULT_PROTOCOL, Choices, default_stimuli
+from experiment.choices import DEFAULT_PROTOCOL, Choices
 from experiment.errors import InputRefused
 from experiment.localized import Language
 from experiment.participants import Participant, checked_code, read_participants
@@ -117,11 +117,6 @@ def stimuli_offered(chosen: Path | None) -> tuple[Path, ...]:
     """The stimulus sets beside the program, and the one that was named."""
     found = sorted(path.parent for path in (PROJECT / "stimulus_sets").glob("*/manifest.tsv"))
     return tuple(found if chosen is None else _with_named(chosen, found))
-
-
-def stimuli_for(protocol: Protocol, *, pilot: bool) -> Path:
-    """The stimulus set that a session shows where none is chosen."""
-    return default_stimuli(pilot=pilot or protocol.file.pilot)
 
 
 def consent_needed(protocol: Protocol, *, pilot: bool) -> bool:

@@ -16,6 +16,7 @@ from stimuli.clip import COLUMNS, Clip, clip_of_row, row_of
 from stimuli.durable import write_durably
 from stimuli.errors import StimulusError, reason_of
 from stimuli.tsv import tsv_line
+from stimuli.typed_command import typed
 from stimuli.whole_file import read_whole
 
 MANIFEST_NAME = "manifest.tsv"
@@ -125,7 +126,7 @@ def verify_stimulus_set(
 
 
 def _why_no_manifest(root: Path) -> str:
-    build = "build a set with `python -m stimuli build`"
+    build = f"build a set with `{typed('-m', 'stimuli', 'build')}`"
     if not root.exists():
         return f"The stimulus folder {root} does not exist; {build}."
     if not root.is_dir():

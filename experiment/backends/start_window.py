@@ -28,7 +28,7 @@ from PyQt6.QtWidgets import (
 )
 
 from experiment.backends.found_screens import found_screens
-from experiment.choices import Choices
+from experiment.choices import Choices, default_stimuli
 from experiment.errors import InputRefused
 from experiment.localized import Language
 from experiment.protocol import Protocol, read_protocol
@@ -42,7 +42,6 @@ from experiment.start_dialog import (
     problem_of,
     protocols_offered,
     read_dialog_words,
-    stimuli_for,
     stimuli_offered,
 )
 
@@ -186,7 +185,7 @@ class StartWindow(QDialog):
         text = self._protocol.consent_text or on_paper
         self._show_consent(consent.version, text if needed else self._words.consent_not_needed, needed=needed)
         if not self._stimuli_chosen:
-            wanted = self._stimuli.findText(stimuli_for(self._protocol, pilot=pilot).name)
+            wanted = self._stimuli.findText(default_stimuli(self._protocol).name)
             self._stimuli.setCurrentIndex(wanted)
 
     def _show_consent(self, version: str, markdown: str, *, needed: bool) -> None:

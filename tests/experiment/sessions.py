@@ -8,12 +8,30 @@ from pathlib import Path
 
 from typer.testing import CliRunner, Result
 
+from experiment.choices import Choices
 from experiment.cli import app
 from tests.experiment.material import counted_clips, write_placeholders
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PILOT = REPOSITORY / "protocols" / "pilot.yaml"
 STUDY = REPOSITORY / "protocols" / "afd5.yaml"
+NOTHING_GIVEN = Choices(
+    protocol=None,
+    data=Path("data"),
+    stimuli=None,
+    participant=None,
+    session=None,
+    seed=None,
+    simulate=None,
+    observer=None,
+    speed=None,
+    language=None,
+    windowed=False,
+    screen=0,
+    consent_confirmed=False,
+    pilot=False,
+)
+"""A command line without an option."""
 
 
 def command(*arguments: object) -> list[str]:

@@ -9,27 +9,10 @@ from pathlib import Path
 import pytest
 
 from experiment import start_dialog
-from experiment.choices import Choices
 from experiment.start_dialog import Entries, asked_of, asked_to_go_on, first_entries, problem_of
 from tests.experiment.material import PROTOCOLS
-from tests.experiment.sessions import PILOT, run_here, simulated_session
+from tests.experiment.sessions import NOTHING_GIVEN, PILOT, run_here, simulated_session
 
-NOTHING_GIVEN = Choices(
-    protocol=None,
-    data=Path("data"),
-    stimuli=None,
-    participant=None,
-    session=None,
-    seed=None,
-    simulate=None,
-    observer=None,
-    speed=None,
-    language=None,
-    windowed=False,
-    screen=0,
-    consent_confirmed=False,
-    pilot=False,
-)
 WORDS = {language: start_dialog.read_dialog_words(language) for language in ("en", "de")}
 
 
