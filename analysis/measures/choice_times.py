@@ -29,7 +29,7 @@ _COLUMNS = {SECONDS: "time_to_choose", LOOPS: "loops"}
 
 OVER_TRIALS = "order statistics over trials"
 NO_TRIALS = "not computed: no trial"
-TOO_FEW = "; not computed where NaN: too few trials"
+TOO_FEW = "; not computed where n/a: too few trials"
 
 
 @dataclass(frozen=True)

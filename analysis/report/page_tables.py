@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from stimuli.tsv import EMPTY
+
 NARROW = "\u202f"
 """A narrow space that does not break."""
 NOTHING = "–"
@@ -110,7 +112,7 @@ def plain(value: object) -> str:
 def method(value: object) -> str:
     """How an interval was found, for a reader."""
     text = plain(value)
-    return _METHODS.get(text, text.replace("where NaN", f"where “{NOTHING}” stands"))
+    return _METHODS.get(text, text.replace(f"where {EMPTY}", f"where “{NOTHING}” stands"))
 
 
 def methods_of(table: pd.DataFrame, column: str = "method") -> str:

@@ -123,7 +123,7 @@ def test_two_people_who_differ_tell_nothing_of_others() -> None:
     both = pd.concat([first, second], ignore_index=True)
     found = quantile_intervals(both, "time_to_choose", (0.5,), items="fixed")
     assert np.isnan([found.low[0], found.high[0]]).all()
-    assert found.method.endswith("not computed where NaN: too few trials")
+    assert found.method.endswith("not computed where n/a: too few trials")
 
 
 def test_a_trial_without_a_response_has_no_loops_either() -> None:
