@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.collection import Collection
 from analysis.export.aggregate_columns import AGGREGATE_COLUMNS
 from analysis.export.json_text import json_bytes
-from analysis.measures.choice_times import ALL
+from analysis.measures.choice_times import ALL, TOO_FEW
 from analysis.report.findings import Findings, gather
 from analysis.report.result_tables import result_tables
 from analysis.tables import table_bytes
@@ -22,10 +22,11 @@ FOLDER = "derivatives/aggregates"
 
 @dataclass(frozen=True)
 class AggregateTable:
-    """A table of the report that holds figures of the group, and what it is about."""
+    """A table of the report that holds figures of the group, what it is about, and its columns of seconds."""
 
     name: str
     description: str
+    times: tuple[str, ...] = ()
 
 
 TABLES = (
@@ -34,9 +35,17 @@ TABLES = (
     AggregateTable("confusion", "How often each action was chosen when each was shown."),
     AggregateTable("sensitivity", "Sensitivity (d') and bias per condition and action."),
     AggregateTable("information", "Transmitted information per condition, in bits."),
-    AggregateTable("choice_times", "Median and quartiles of the time to choose, per condition and action."),
+    AggregateTable(
+        "choice_times",
+        "Median and quartiles of the time to choose, per condition and action.",
+        ("median", "q1", "q3", "low", "high"),
+    ),
     AggregateTable("learning_slopes", "Change of accuracy over the trials of a test."),
-    AggregateTable("time_differences", "Differences of times: wrong less right, training less test."),
+    AggregateTable(
+        "time_differences",
+        "Differences of times: right less wrong, training less test.",
+        ("difference", "low", "high"),
+    ),
 )
 """Tables of the report that say nothing of single participants or of single trials."""
 
@@ -44,8 +53,18 @@ QUESTIONNAIRE = AggregateTable(
     "questionnaire",
     "How often each answer was given; questions with an answer of too few participants are left out.",
 )
+TIMED_PARTICIPANTS, TIMED_TRIALS = 10, 20
+"""Times are published from so many on, whatever ``min_group`` is.
+
+A quantile is the time of one trial, or lies between two: from the quartiles of three trials all three times
+follow. Ten units behind every figure is the rule of thumb of statistical disclosure control (Brandt et al.
+2010, Guidelines for the checking of output based on microdata research); of twenty trials, five lie beyond a
+quartile.
+"""
 _DIGITS = 4
-"""After the point. A median is the time of one trial; in full it would be found among the originals."""
+"""After the point, of all but times."""
+_TIME_DIGITS = 1
+"""Of times, in seconds: a tenth of a second is the time of many trials."""
 
 
 def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
@@ -53,7 +72,8 @@ def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
 
     The measures are those of the report without exclusions, to four digits after the point. Rows that rest on
     fewer than ``min_group`` participants, or on fewer trials, are left out; where there are fewer
-    participants at all, those that do not rest on everybody. Columns that are not defined are, too.
+    participants at all, those that do not rest on everybody. Columns that are not defined are, too. Of times,
+    rows need ``TIMED_PARTICIPANTS`` and ``TIMED_TRIALS``, and are rounded to a tenth of a second.
 
     Raises
     ------
@@ -66,9 +86,8 @@ def aggregate_files(collection: Collection, min_group: int) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for chosen in TABLES:
         if chosen.name in tables:
-            files |= _files(
-                chosen, _of_the_group(tables[chosen.name], behind, min(min_group, findings.observers))
-            )
+            fewest = min(min_group, findings.observers)
+            files |= _files(chosen, _of_the_group(tables[chosen.name], chosen.times, behind, fewest))
     return files | _files(QUESTIONNAIRE, _shared_answers(findings, min_group))
 
 
@@ -95,12 +114,16 @@ def _participants_behind(trials: pd.DataFrame) -> pd.Series[int]:
     return counted
 
 
-def _of_the_group(table: pd.DataFrame, behind: pd.Series[int], fewest: int) -> pd.DataFrame:
+def _of_the_group(
+    table: pd.DataFrame, times: Sequence[str], behind: pd.Series[int], fewest: int
+) -> pd.DataFrame:
+    participants = max(fewest, TIMED_PARTICIPANTS) if times else fewest
+    needed = {"observers": participants, "trials": max(fewest, TIMED_TRIALS) if times else fewest}
     if "observer" in table:
         table = table[table["observer"] == ALL]
-    for counted in ("observers", "trials"):
+    for counted, number in needed.items():
         if counted in table:
-            table = table[table[counted] >= fewest]
+            table = table[table[counted] >= number]
     if "observers" not in table:
         cells = pd.MultiIndex.from_arrays(
             [
@@ -108,8 +131,12 @@ def _of_the_group(table: pd.DataFrame, behind: pd.Series[int], fewest: int) -> p
                 for name in behind.index.names
             ]
         )
-        table = table[behind.reindex(cells, fill_value=0).to_numpy() >= fewest]
-    rounded: pd.DataFrame = table.round(_DIGITS)
+        table = table[behind.reindex(cells, fill_value=0).to_numpy() >= participants]
+    if times:
+        # Bounds of quartiles, of which the method speaks, too, come near the extreme times and are left out.
+        told = table[["low", "high"]].notna().all(axis="columns")
+        table = table.assign(method=table["method"].mask(told, table["method"].str.removesuffix(TOO_FEW)))
+    rounded: pd.DataFrame = table.round(_DIGITS).round(dict.fromkeys(times, _TIME_DIGITS))
     return rounded
 
 

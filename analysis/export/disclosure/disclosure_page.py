@@ -11,6 +11,7 @@ import pandas as pd
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.export.aggregates import TIMED_PARTICIPANTS, TIMED_TRIALS
 from analysis.export.disclosure.account import DisclosureAccount, treatments
 from analysis.export.disclosure.diversity import Diversity
 from analysis.export.disclosure.generalising import Generalised, ItemChange
@@ -65,6 +66,8 @@ def render_disclosure(account: DisclosureAccount) -> str:
         linkage=_linkage(account),
         leaks=_leaks(account.scan.leaks, "Found"),
         ambiguous=_leaks(account.scan.ambiguous, "Cannot be told from words and numbers of the data set"),
+        timed_participants=TIMED_PARTICIPANTS,
+        timed_trials=TIMED_TRIALS,
         software=f"{_PACKAGE} {version(_PACKAGE)}",
     )
 

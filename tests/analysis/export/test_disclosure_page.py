@@ -100,6 +100,8 @@ def test_group_figures_have_nothing_to_compare_with(account) -> None:
     assert "no row of a trial or a participant was written" in page
     assert "Who would be found" not in page
     assert "As exported" not in page
+    # And it says from how many on a quantile of times gives no single time away
+    assert "Times are published from 10 participants and 20 trials on, to a tenth of a second" in page
 
 
 def test_columns_in_which_numbers_cannot_be_told_are_one_row_each_kind(account) -> None:
