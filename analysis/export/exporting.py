@@ -11,11 +11,12 @@ from analysis.collection import Collection
 from analysis.errors import AnalysisError
 from analysis.export.data_set import Choices, DataSet, build_data_set
 from analysis.export.disclosure.disclosure_page import write_disclosure_report
-from analysis.export.disclosure.identifiers import identifying_values
+from analysis.export.disclosure.identifiers import codes_not_among, identifying_values
 from analysis.export.disclosure.leak_scan import LeakScan, scan_folder
 from analysis.export.key_file import write_key
-from analysis.export.publishing import CONSTANT_TIME_S, data_folder, publish
+from analysis.export.publishing import CONSTANT_TIME_S, publish
 from analysis.export.reporting import account_of, put_aside, report_path
+from analysis.export.source_folders import source_folders
 from analysis.export.validation import Issue, validate
 from analysis.report.thumbnails import reachable_set
 from stimuli.errors import StimulusError, reason_of
@@ -72,7 +73,7 @@ def export(collection: Collection, places: Places, choices: Choices) -> Exported
 
     def check(folder: Path) -> None:
         issues.extend(_validated(folder, places.validator))
-        scans.append(_scanned(folder, places, choices, data_set))
+        scans.append(_scanned(folder, collection, places, choices, data_set))
         said = [issue.sentence for issue in issues]
         account = account_of(collection, data_set, choices, scans[0], said, places.out.absolute().name)
         earlier.extend(put_aside(report))
@@ -109,15 +110,23 @@ def _validated(folder: Path, validator: Path) -> tuple[Issue, ...]:
     return found
 
 
-def _scanned(folder: Path, places: Places, choices: Choices, data_set: DataSet) -> LeakScan:
+def _scanned(
+    folder: Path, collection: Collection, places: Places, choices: Choices, data_set: DataSet
+) -> LeakScan:
     passed = (choices.remarks or {}).values()
     try:
-        sources = tuple(dict.fromkeys(map(data_folder, places.data)))
-        identifiers = identifying_values(sources, passed)
+        identifiers = identifying_values(source_folders(places.data), passed)
     except OSError as error:
         raise AnalysisError(
             f"{error.filename} cannot be read ({reason_of(error)}), and nothing is exported unchecked"
         ) from error
+    # The search reads the folders for itself; what of the sessions it has not met, it cannot look for.
+    if missed := codes_not_among(identifiers, [session.observer for session in collection.sessions]):
+        raise AnalysisError(
+            f"nothing was exported: the search for leaks met no file of {missed[0]} in "
+            f"{', '.join(map(str, places.data))}, where the session was read; keep session folders there, "
+            f"not links"
+        )
     return scan_folder(
         folder,
         identifiers,

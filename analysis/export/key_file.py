@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis.errors import AnalysisError
-from analysis.export.publishing import data_folder, refuse_inside
+from analysis.export.publishing import lies_in, refuse_inside_data
 from stimuli.durable import flush_folder
 from stimuli.errors import reason_of
 
 
-def refuse_key_place(key: Path, out: Path, sources: Sequence[Path]) -> None:
+def refuse_key_place(key: Path, out: Path, data: Sequence[Path]) -> None:
     """Whether a key can be written at ``key``, away from the data set and from the data.
 
     Raises
@@ -20,9 +20,11 @@ def refuse_key_place(key: Path, out: Path, sources: Sequence[Path]) -> None:
     AnalysisError
         Where it cannot.
     """
-    refuse_inside(key, out, "the key: it must not travel with the data set")
-    for source in dict.fromkeys(map(data_folder, sources)):
-        refuse_inside(key, source, "the key")
+    if lies_in(key, out):
+        raise AnalysisError(
+            f"{key} lies in {out}; a key must not travel with the data set, choose another place for it"
+        )
+    refuse_inside_data(key, data, "the key")
     if key.exists() or key.is_symlink():
         raise AnalysisError(f"{key} exists already; a key is never written over, choose another name")
     if not key.absolute().parent.is_dir():

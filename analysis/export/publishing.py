@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from analysis.errors import AnalysisError
-from analysis.sessions import RECORD_NAME, SESSIONS_FOLDER
+from analysis.export.source_folders import source_folders
 from stimuli.durable import flush_folder
 from stimuli.errors import reason_of
 
@@ -18,44 +18,41 @@ CONSTANT_TIME_S = 946_684_800
 _UNFINISHED = ".unfinished"
 
 
-def refuse_unusable(out: Path, sources: tuple[Path, ...]) -> None:
-    """Whether a new folder can be written at ``out``, away from the ``sources``.
+def refuse_unusable(out: Path, data: Sequence[Path]) -> None:
+    """Whether a new folder can be written at ``out``, away from the ``data``.
 
     Raises
     ------
     AnalysisError
-        Where there is something already, or the sources would be written into.
+        Where there is something already, or the data would be written into.
     """
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         what = "link" if out.is_symlink() else "file"
         raise AnalysisError(f"{out} is a {what}; an export needs a new or an empty folder")
     if out.is_dir() and any(out.iterdir()):
         raise AnalysisError(f"{out} is not empty; an export needs a new or an empty folder")
-    for source in dict.fromkeys(map(data_folder, sources)):
-        refuse_inside(out, source, "OUT")
+    refuse_inside_data(out, data, "OUT")
 
 
-def data_folder(source: Path) -> Path:
-    """The data folder that a session folder lies in; any other folder is one itself."""
-    resolved = source.resolve()
-    if (resolved / RECORD_NAME).is_file() and resolved.parent.name == SESSIONS_FOLDER:
-        return resolved.parent.parent
-    return source
-
-
-def refuse_inside(path: Path, source: Path, name: str) -> None:
-    """Refuse a ``path`` that lies in the folder ``source``, however either is written.
+def refuse_inside_data(path: Path, data: Sequence[Path], name: str) -> None:
+    """Refuse a ``path`` that lies in a folder that the sessions of ``data`` are read from.
 
     Raises
     ------
     AnalysisError
         Where it does; ``name`` is what the path is for.
     """
-    resolved, folder = path.resolve(), source.resolve()
-    if resolved == folder or folder in resolved.parents:
-        raise AnalysisError(
-            f"{path} lies in {source}; nothing is written into the data, choose another place for {name}"
-        )
+    for source in source_folders(data):
+        if lies_in(path, source):
+            raise AnalysisError(
+                f"{path} lies in {source}; nothing is written into the data, choose another place for {name}"
+            )
+
+
+def lies_in(path: Path, folder: Path) -> bool:
+    """Whether ``path`` is the folder or lies in it, however either is written."""
+    resolved, within = path.resolve(), folder.resolve()
+    return resolved == within or within in resolved.parents
 
 
 def unfinished_before(out: Path) -> tuple[Path, ...]:

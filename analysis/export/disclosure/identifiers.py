@@ -46,6 +46,7 @@ _EQUIPMENT = (
     ("machine", "system"),
 )
 _CODE_COLUMNS = ("participant", "participant_id", "observer", "subj", "UserID")
+_CODE = "participant code"
 _UNNAMED = {"", "none", "virtual", "unknown", "n/a", "not installed"}
 _WORD_LENGTH = 6
 """Words of remarks from this length on are looked for one by one."""
@@ -89,9 +90,16 @@ def identifying_values(data: Sequence[Path], published_remarks: Iterable[str] = 
     return tuple(found.values())
 
 
+def codes_not_among(identifiers: Iterable[Identifier], codes: Iterable[str]) -> tuple[str, ...]:
+    """The participant codes that are not looked for, in order; words like ``none`` never are."""
+    looked_for = {each.value.casefold() for each in identifiers if each.kind == _CODE} | _UNNAMED
+    return tuple(sorted({code for code in codes if code.strip().casefold() not in looked_for}))
+
+
 def _all(data: Sequence[Path]) -> Found:
     for path in data:
-        yield from of_path(str(path.absolute()), str(path))
+        for spelled in dict.fromkeys((path.absolute(), path.resolve())):
+            yield from of_path(str(spelled), str(path))
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
             if not file.is_file():
@@ -200,7 +208,7 @@ def _of_table(file: Path) -> Found:
 
 
 def _of_code(code: str, where: str) -> Found:
-    yield "participant code", code, where
+    yield _CODE, code, where
     for part in re.split(r"[-_\s]|\d+", code):
         if len(part) >= 4:
             yield "part of a participant code", part, where
