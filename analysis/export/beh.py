@@ -13,6 +13,7 @@ from analysis.export.columns import TRIAL_COLUMNS
 from analysis.export.json_text import json_bytes
 from analysis.export.labelled_session import LabelledSession
 from analysis.export.sidecars import SessionSidecar, StimulusPresentation, TaskSidecar
+from analysis.session_facts import SessionFacts
 from analysis.tables import table_bytes
 from experiment.journal import JOURNAL_NAME, read_journal
 from experiment.records import Resumed, TrialsPhase
@@ -82,6 +83,16 @@ def _change_without_reasons(change: str) -> str:
 def system_family(software: str) -> str:
     """``Linux-6.1.0-x86_64`` -> ``Linux``; the version of a kernel can be that of one machine."""
     return _AS_IN_SOFTWARE.get(software.partition("-")[0], EMPTY)
+
+
+def exported_refresh_hz(facts: SessionFacts) -> int:
+    """In whole hertz: as measured, to a thousandth, the rate is that of one monitor, or of one day."""
+    return round(facts.display.refresh_hz)
+
+
+def exported_wait_s(facts: SessionFacts) -> int:
+    """How long a session waited for the disk, in whole seconds."""
+    return round(facts.held_up_s or 0.0)
 
 
 def _phase_key(key: object) -> tuple[str, str]:
@@ -177,7 +188,7 @@ def _session_sidecar(session: LabelledSession) -> SessionSidecar:
             operating_system=system_family(software.get("system", "")),
             software_name="PsychoPy" if drawn else EMPTY,
             software_version=software.get("psychopy", EMPTY) if drawn else EMPTY,
-            screen_refresh_rate=facts.display.refresh_hz,
+            screen_refresh_rate=exported_refresh_hz(facts),
             screen_resolution=facts.display.size_px,
         ),
         protocol=session.protocol,
@@ -189,6 +200,6 @@ def _session_sidecar(session: LabelledSession) -> SessionSidecar:
         response_source=without_reasons(facts.display.response_source),
         input_changes=tuple(map(_change_without_reasons, facts.input_changes)),
         resumed=facts.resumed,
-        held_up=round(facts.held_up_s or 0.0, 3),
+        held_up=exported_wait_s(facts),
         too_soon_presses=facts.too_soon_presses,
     )

@@ -18,7 +18,7 @@ class StimulusPresentation(_Sidecar):
     operating_system: str = Field(description="Its family: Linux, Windows or macOS.")
     software_name: str = Field(description="What drew the clips; n/a where there was no window.")
     software_version: str = Field(description="Its version.")
-    screen_refresh_rate: float = Field(description="In Hz.")
+    screen_refresh_rate: float = Field(description="In Hz, rounded to a whole number.")
     screen_resolution: tuple[int, int] = Field(description="Width and height of the window in px.")
 
 
@@ -45,7 +45,7 @@ class SessionSidecar(_Sidecar):
         description="From which source of these times to which the session went over on the way."
     )
     resumed: int = Field(description="How often the session was taken up again after an interruption.")
-    held_up: float = Field(description="How long the session waited for room on the disk, in s.")
+    held_up: float = Field(description="How long the session waited for room on the disk, in whole s.")
     too_soon_presses: int = Field(description="Presses within the minimum viewing time; no answers.")
 
 
