@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import getpass
 import hashlib
+import io
+import itertools
 import json
 import re
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -189,22 +191,47 @@ def _free_text_items(session: Path) -> set[str] | None:
 
 def _of_table(file: Path) -> Found:
     where = str(file)
-    with file.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
-        seen: set[tuple[str, str]] = set()
-        for row in csv.DictReader(lines, delimiter="\t" if file.suffix == ".tsv" else ","):
-            for column, value in row.items():
-                if not isinstance(value, str) or (column, value) in seen:
-                    continue
-                seen.add((column, value))
-                if column in _CODE_COLUMNS:
-                    yield from _of_code(value, where)
-                elif column == "order_number":
-                    yield "order number", value, where
-                elif _PERSONAL_COLUMN.fullmatch(str(column)):
-                    yield f"personal data (column {column})", value, where
-                elif not value.replace(".", "").isdigit():
-                    yield from in_text(value, where)
-                    yield from in_field(str(column), value, where)
+    lines = io.StringIO(_text_of_table(file.read_bytes()), newline="")
+    begin = lines.readline()
+    if begin.casefold().startswith("sep="):  # a line for Excel alone
+        begin = lines.readline()
+    mark = _delimiter(begin, usual="\t" if file.suffix == ".tsv" else ",")
+    seen: set[tuple[str, str]] = set()
+    for row in csv.DictReader(itertools.chain([begin], lines), restkey="", delimiter=mark):
+        for column, value in _cells(row):
+            if (column, value) in seen:
+                continue
+            seen.add((column, value))
+            if column in _CODE_COLUMNS:
+                yield from _of_code(value, where)
+            elif column == "order_number":
+                yield "order number", value, where
+            elif _PERSONAL_COLUMN.fullmatch(column.strip()):
+                yield f"personal data (column {column.strip()})", value, where
+            elif not value.replace(".", "").isdigit():
+                yield from in_text(value, where)
+                yield from in_field(column, value, where)
+
+
+def _text_of_table(content: bytes) -> str:
+    """Excel writes tables in the code page of western Windows where UTF-8 was not asked for."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _delimiter(header: str, usual: str) -> str:
+    """What parts the header into most fields: Excel writes semicolons where the comma is decimal."""
+    return max((usual, ";", ",", "\t"), key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
+
+
+def _cells(row: Mapping[str, str | list[str] | None]) -> Iterator[tuple[str, str]]:
+    """Column and value of every field, also of those that the header has no name for (column ``""``)."""
+    for column, value in row.items():
+        for cell in value if isinstance(value, list) else [value]:
+            if cell is not None:
+                yield column, cell
 
 
 def _of_code(code: str, where: str) -> Found:

@@ -164,6 +164,24 @@ def test_a_list_of_names_beside_the_data_is_looked_through(source) -> None:
     assert found["3.4.1991"] == "personal data (column Geburtsdatum)"
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("consent.csv", "Code;Name;Email\r\nP001;Müller;m@x.example\r\n".encode("cp1252")),
+        ("consent.csv", b"sep=;\nCode;Name;Email\nP001;M\xc3\xbcller;m@x.example\n"),
+        ("consent.csv", '"Code, kurz"; Name ;Email\nP001;Müller;m@x.example\n'.encode()),
+        ("consent.csv", "Code\tName\tEmail\nP001\tMüller\tm@x.example\n".encode()),
+        ("consent.tsv", "Code,Name,Email\nP001,Müller,m@x.example\n".encode()),
+        ("consent.csv", "Code,Name\nP001,Müller,m@x.example\n".encode("utf-8-sig")),
+    ],
+)
+def test_tables_of_excel_are_read_as_it_writes_them(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    found = {each.value: each.kind for each in identifying_values([tmp_path])}
+    assert found["Müller"] == "personal data (column Name)"
+    assert "m@x.example" in found
+
+
 @given(st.dates(date(1970, 1, 2), date(2099, 12, 30)))
 def test_every_spelling_of_a_day_is_found_in_a_text(tmp_path_factory, day) -> None:
     folder = tmp_path_factory.mktemp("scan")
