@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.collection import Collection
 from analysis.errors import AnalysisError
@@ -15,7 +15,7 @@ from analysis.export.columns import NUMERIC_COLUMNS
 from analysis.export.description import DataSetFacts, description_files
 from analysis.export.disclosure.circumstances import shared_circumstances
 from analysis.export.disclosure.generalising import Generalised, generalise
-from analysis.export.labelled_session import LabelledSession, label_sessions
+from analysis.export.labelled_session import LabelledSession, label_sessions, with_trials
 from analysis.export.labels import draw_labels
 from analysis.export.participants import participant_files
 from analysis.export.phenotype import AnswerTable, answer_table, questionnaire_files
@@ -84,13 +84,16 @@ def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSe
     """All files, with new labels at every call.
 
     Group figures alone are made where they are asked for, where there are fewer than ``min_group``
-    participants, and where no way is found to give everybody's answers enough company.
+    participants, and where no way is found to give everybody's answers enough company. Sessions without a
+    trial are left out: the standard has no file for them.
 
     Raises
     ------
     AnalysisError
         Where the sessions do not go into one data set.
     """
+    collected = len(collection.sessions)
+    collection = replace(collection, sessions=with_trials(collection.sessions))
     records = [details.record for details in collection.details]
     names = protocol_names(records)
     if len({session.observer for session in collection.sessions}) == 1:
@@ -104,7 +107,8 @@ def build_data_set(collection: Collection, choices: Choices, stimuli: StimulusSe
     generalised, alone = _generalised(asked, sessions, choices.min_group)
     why_aggregates = _why_aggregates(choices, len(labels), generalised)
     aggregated = bool(why_aggregates)
-    notes = (why_aggregates,) if aggregated else (*_changes(generalised), *alone)
+    without_trial = _left_out(collected - len(sessions))
+    notes = (*without_trial, *((why_aggregates,) if aggregated else (*_changes(generalised), *alone)))
     facts = DataSetFacts(
         titles=sorted({session.facts.protocol.title for session in sessions}),
         participants=len(labels),
@@ -162,6 +166,12 @@ def _why_aggregates(choices: Choices, participants: int, generalised: Generalise
     if generalised and not generalised.releasable:
         return f"Group figures only: {generalised.why_not}."
     return "Group figures only, as was asked for." if choices.aggregate else ""
+
+
+def _left_out(number: int) -> tuple[str, ...]:
+    if not number:
+        return ()
+    return (f"Left out: {number} session{'s' if number > 1 else ''} without a trial.",)
 
 
 def _changes(generalised: Generalised | None) -> Iterator[str]:

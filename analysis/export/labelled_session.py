@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.errors import AnalysisError
@@ -37,6 +37,11 @@ class LabelledSession:
     def folder(self) -> str:
         """Where its files are in the data set."""
         return f"sub-{self.label}" + (f"/ses-{self.entity}" if self.entity else "") + "/beh"
+
+
+def with_trials(sessions: Iterable[SessionTrials]) -> tuple[SessionTrials, ...]:
+    """The sessions that can be exported: files of a data set are tables of trials."""
+    return tuple(session for session in sessions if len(session.table))
 
 
 def label_sessions(

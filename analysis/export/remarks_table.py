@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.export.columns import REMARK_COLUMNS
 from analysis.export.disclosure.remarks import read_review, write_review
 from analysis.export.json_text import json_bytes
+from analysis.export.labelled_session import with_trials
 from analysis.sessions import SessionTrials
 from analysis.tables import table_bytes
 from experiment.journal import JOURNAL_NAME, parse_line
@@ -26,10 +27,11 @@ REVIEW = "remarks_to_review.tsv"
 def given_remarks(sessions: tuple[SessionTrials, ...]) -> dict[str, str]:
     """Participant code -> what was typed into the free texts, several joined by line breaks.
 
+    Only of sessions that are exported, which are those with a trial.
     Nothing else in the analysis reads them: see ``analysis.questionnaire``.
     """
     remarks: dict[str, list[str]] = {}
-    for session in sessions:
+    for session in with_trials(sessions):
         if session.details is None:
             continue
         phases = session.details.record.plan.phases

@@ -101,6 +101,30 @@ def test_whoever_was_not_asked_hides_nobody(tmp_path: Path) -> None:
     assert any(note.startswith("1 participant shares their protocol") for note in data_set.notes)
 
 
+@pytest.mark.parametrize("aggregate", [False, True])
+def test_a_session_without_a_trial_is_left_out_and_told_of(tmp_path: Path, aggregate: bool) -> None:
+    # Given three participants, of whom one came twice and ended the second session before its first trial,
+    # and one who never got as far
+    for number in range(1, 4):
+        write_session(tmp_path / "data", replace(TINY, participant=f"P{number:03d}"))
+    nothing = replace(TINY, training_per_action=0, test_per_action=0, finished=False)
+    write_session(tmp_path / "data", replace(nothing, participant="P003", session=2))
+    write_session(tmp_path / "data", replace(nothing, participant="P004"))
+    collection = collect([tmp_path / "data"], Allowed(simulated=True, unfinished=True), "sessions")
+    # When they are exported
+    data_set = build_data_set(collection, Choices(aggregate=aggregate), None)
+    # Then those two sessions are in no file and no count, and it is said
+    assert sorted(data_set.labels) == ["P001", "P002", "P003"]
+    assert data_set.notes[0] == "Left out: 2 sessions without a trial."
+    assert b"Left out: 2 sessions without a trial." in data_set.files["README"]
+    if not aggregate:
+        participants = pd.read_csv(BytesIO(data_set.files["participants.tsv"]), sep="\t")
+        folders = {name.partition("/")[0] for name in data_set.files if name.startswith("sub-")}
+        assert set(participants["participant_id"]) == folders
+        assert set(participants["sessions"]) == {1}
+        assert not any("/ses-" in name for name in data_set.files)
+
+
 def test_a_question_with_other_options_is_refused(tmp_path: Path) -> None:
     write_asked(tmp_path / "data", "P001", "en", "Do you own glasses?")
     write_asked(
