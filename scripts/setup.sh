@@ -57,7 +57,7 @@ add_venv_package() {
 
 install_system_packages() {
     if ! command -v dpkg-query >/dev/null || [ ! -x /usr/bin/apt-get ]; then
-        return  # not Debian or Ubuntu: docs/installation.md names what other systems need
+        return  # The packages of other systems have other names.
     fi
     local installed missing=() package
     # From Debian 13 and Ubuntu 24.04 on, some carry the suffix of the change to 64-bit times.
