@@ -47,7 +47,11 @@ example:
 
 docs-check:
 	@scripts/setup.sh dev
-	@$(PYTHON_ENV) scripts/docs_check.py
+	@if command -v xvfb-run >/dev/null; then \
+		xvfb-run -a -s "-screen 0 1920x1080x24" $(PYTHON_ENV) scripts/docs_check.py $(ARGS); \
+	else \
+		$(PYTHON_ENV) scripts/docs_check.py $(ARGS); \
+	fi
 
 clean:
 	@rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis stimulus_sets/pilot example example-shared

@@ -109,7 +109,7 @@ class Page:
         """
         if "synthetic" in words and "--per-class" not in words:
             return ["--per-class", "30"]
-        if "run_session.py" in words and "--simulate" not in words:
+        if "run_session.py" in words and {"--simulate", "--timing-check"}.isdisjoint(words):
             self.simulated = True
             return ["--simulate", "data"]
         if "analysis" in words and self.simulated and not {"--allow-simulated", "predict"} & {*words}:
@@ -181,7 +181,7 @@ def reason_not_to_run(words: list[str], root: Path) -> str:
         case [".venv/bin/python", "-m", "benchmarks.timing"]:
             existing("benchmarks/timing.py", root)
             return "takes three minutes of a display; the file exists"
-        case [".venv/bin/python", *_]:
+        case [".venv/bin/python" | "cp", *_]:
             return ""
     raise DocsWrong(
         f"`{shlex.join(words)}`: not known to scripts/docs_check.py, which has to say whether it is run"
@@ -189,9 +189,11 @@ def reason_not_to_run(words: list[str], root: Path) -> str:
 
 
 def needs_somebody(options: list[str]) -> bool:
-    """Whether `run_session.py` asks or measures in a window, and runs no session that can be simulated."""
-    asks = all(word.startswith("--") or before == "--data" for before, word in pairwise(["", *options]))
-    return asks or not {"--timing-check", "--calibrate"}.isdisjoint(options) or "visual" in options
+    """Whether `run_session.py` asks or is measured by somebody, or wants a window where there is no display."""
+    in_a_window = "--timing-check" in options or "visual" in options
+    if in_a_window or "--calibrate" in options:
+        return "--calibrate" in options or not os.environ.get("DISPLAY")
+    return all(word.startswith("--") or before == "--data" for before, word in pairwise(["", *options]))
 
 
 def check_installation(words: list[str], root: Path) -> None:
