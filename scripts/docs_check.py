@@ -189,7 +189,7 @@ def reason_not_to_run(words: list[str], root: Path) -> str:
 
 
 def needs_somebody(options: list[str]) -> bool:
-    """Whether `run_session.py` asks or is measured by somebody, or wants a window where there is no display."""
+    """Whether `run_session.py` asks or is measured by somebody, or has no display for its window."""
     in_a_window = "--timing-check" in options or "visual" in options
     if in_a_window or "--calibrate" in options:
         return "--calibrate" in options or not os.environ.get("DISPLAY")
