@@ -255,6 +255,6 @@ class _Unhurried:
 def _unhurried(file: IO[str]) -> Iterator[IO[str]]:
     writer = _Unhurried(file)
     try:
-        yield writer  # type: ignore[misc]
+        yield writer  # type: ignore[misc]  # writes and flushes, as much of a file as is used
     finally:
         writer.close()

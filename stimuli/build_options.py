@@ -46,7 +46,7 @@ def with_build_options(command: Callable[..., None]) -> Callable[..., None]:
         command(**values, options=options)
 
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *shared)]
-    combined.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    combined.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # typer reads it
     combined.__annotations__ = {each.name: each.annotation for each in parameters}
     combined.__name__, combined.__doc__ = command.__name__, command.__doc__
     return combined

@@ -35,7 +35,7 @@ def outcomes_on_dask(
         _check_workers(client, address, shared)
         from distributed import KilledWorker
 
-        executor: Executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+        executor: Executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]  # of Dask
         with executor:
             futures = {executor.submit(function, item): index for index, item in enumerate(items)}
             try:
@@ -57,7 +57,7 @@ def _connected(address: str) -> Iterator[Client]:
             " constraints.txt."
         ) from None
     try:
-        client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # of Dask
     except (OSError, ValueError) as error:
         raise StimulusError(
             f"No Dask scheduler answers at {address}; start one, or give the address it printed, such as"

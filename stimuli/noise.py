@@ -105,7 +105,8 @@ def fresh_dots(
     """New dots of the given shape.
 
     `rgb`: R, G and B independent, each uniform on 0..255. `gray`: R = G = B, uniform on 0..255. `binary`:
-    black or white, even odds. `matched`: R, G and B independent, each uniform on its range in `levels`.
+    black or white, even odds. `matched`: R, G and B independent, each uniform on its range in `levels`,
+    without which ValueError is raised.
     """
     count = math.prod(shape)
     if kind == "rgb":

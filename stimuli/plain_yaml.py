@@ -44,7 +44,7 @@ class _PlainLoader(yaml.SafeLoader):
         self._values = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # of PyYAML
         if isinstance(event, yaml.AliasEvent):
             raise _refused(
                 f"aliases (*{event.anchor}) are not allowed, write the value out", event.start_mark

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from analysis.figures.panels import Panel, people, sheet
+from analysis.figures.panels import Panel, people, sheet, short_name
 from analysis.style import CM, COLUMN_CM, MUTED, SMALLEST_PT, figure_style
 
 _MARGIN_CM = 0.12
@@ -90,8 +90,7 @@ def _draw(figure: Figure, axes: Axes, rows: pd.DataFrame, pictures: Mapping[str,
 
 
 def _words(row: Mapping[Hashable, Any]) -> tuple[str, str]:
-    name = str(row["clip_id"]).rsplit("/", 1)[-1].removeprefix("v_")
-    name = name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
+    name = short_name(str(row["clip_id"]).rsplit("/", 1)[-1].removeprefix("v_"), _MOST_LETTERS)
     seconds = "" if pd.isna(row["median_time"]) else f", median {row['median_time']:.1f} s"
     if pd.notna(row["p_right"]):
         sure = f"{row['p_right']:.2f} for the right action"

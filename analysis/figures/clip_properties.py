@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.figures.clip_marks import action_keys, action_shape
 from analysis.figures.clip_scatter import ACROSS
-from analysis.figures.panels import Panel, height_cm, key_below, name_room_cm, people, sheet
+from analysis.figures.panels import Panel, height_cm, key_below, name_room_cm, people, sheet, short_name
 from analysis.style import INK, MUTED, SMALLEST_PT, action_colours, figure_style, observer_colour
 
 PROPERTY_NAMES = {
@@ -123,7 +123,7 @@ def _draw_correlations(axes: Axes, errors: pd.DataFrame, names: Sequence[str]) -
                 )
                 ends += [end for end in (value, low, high) if np.isfinite(end)]
             ticks.append(at)
-            labels.append(_short(observer))
+            labels.append(short_name(observer, _MOST_LETTERS))
             at += 1.0
         at += 0.6
     axes.set_yticks(ticks, labels, size=SMALLEST_PT)
@@ -137,7 +137,3 @@ def _draw_correlations(axes: Axes, errors: pd.DataFrame, names: Sequence[str]) -
         Line2D([], [], color=INK, marker="o", markersize=3.4, mfc="white", linewidth=0.6, label="all clips"),
     ]
     key_below(axes, keys, 0.85)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"

@@ -106,9 +106,9 @@ def wrapped(name: str) -> str:
     return name if len(name) <= 7 else re.sub(r"(?<=[a-z])(?=[A-Z])", "\n", name, count=1)
 
 
-def short_name(name: str) -> str:
-    """The name of a model as there is room for it beside an axes: cut off after 27 letters."""
-    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"
+def short_name(name: str, letters: int = _MOST_LETTERS) -> str:
+    """The name of a model or clip as there is room for it: of ``letters`` letters at most, the last a …"""
+    return name if len(name) <= letters else f"{name[: letters - 1]}…"
 
 
 def name_room_cm(names: Sequence[str]) -> float:

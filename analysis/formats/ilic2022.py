@@ -35,6 +35,7 @@ from analysis.formats.trial_table import sessions_of
 from analysis.reference import published
 from analysis.sessions import SessionTrials
 from analysis.tables import TrialRow, table_of
+from stimuli.sources import TEST_GROUPS
 
 COLUMNS = (
     "GroundTruth",
@@ -54,7 +55,6 @@ _NEEDED = ("GroundTruth", "Prediction", "Modality", "Duration", "UserID", "Train
 _MARK = re.compile(r"\s*<-+\s*$")
 _GROUP = re.compile(r"_g(\d{2,})_c\d+$")
 _APPEARANCE_FREE = re.compile(r"^UCF(\d+)AF$|^AFD(\d+)$")
-_TEST_GROUPS = range(1, 8)
 _ROUNDING_S = 1.0
 """Clock times may have lost their fractions of a second on the way."""
 
@@ -233,7 +233,7 @@ def _rows(
                 if answer.condition.startswith("AFD")
                 else None
             ),
-            split=None if number is None else "test" if number in _TEST_GROUPS else "train",
+            split=None if number is None else "test" if number in TEST_GROUPS else "train",
             attempt=1,
             confirmed_at=None,
             pilot=0,

@@ -181,7 +181,7 @@ class ClipCache:
         path = self._path(clip, stream)
         try:
             # Not np.load, which takes an archive of arrays, too.
-            values: Picture = np.lib.format.open_memmap(path, mode="r")  # type: ignore[no-untyped-call]
+            values: Picture = np.lib.format.open_memmap(path, mode="r")  # type: ignore[no-untyped-call]  # of numpy
             os.utime(path)
         except (OSError, ValueError, EOFError, OverflowError, SyntaxError, tokenize.TokenError):
             return None  # the head of such a file is text in Python's own form

@@ -29,7 +29,7 @@ def frame_indices(frames: int, fps: float, spec: StreamSpec, view: int = 0, view
     One view stands in the middle of the clip; of several the first begins with the clip, the last ends with
     it, and the others stand evenly between. A clip of 60 frames at 30 fps and a stream of 4 frames at a
     rate of 12 (1.6 s): one view is 12, 24, 36 and 48. A clip shorter than the span is repeated from its
-    beginning, and its views begin evenly spread over it.
+    beginning, and its views begin evenly spread over it. Raises ValueError for a view that is none of them.
     """
     if not 0 <= view < views:
         raise ValueError(f"There is no view {view} of {views}.")

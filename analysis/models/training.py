@@ -177,7 +177,7 @@ class Training:
             labels = piece.labels.to(self._machine.device, non_blocking=True)
             loss = cross_entropy(logits.float(), labels, reduction="sum")
             # Gradients are averaged over processes, which may have a clip more or less than another.
-            (loss * (self._machine.processes.count / clips_of_all)).backward()  # type: ignore[no-untyped-call]
+            (loss * (self._machine.processes.count / clips_of_all)).backward()  # type: ignore[no-untyped-call]  # of torch
             total = _added(total, loss, logits, labels)
         return total
 

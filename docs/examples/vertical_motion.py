@@ -14,7 +14,7 @@ SPREAD = 0.07
 EVERY = 4
 
 
-def answer(frames: np.ndarray, fps: float, actions: tuple[str, ...]) -> list[float]:  # noqa: ARG001
+def answer(frames: np.ndarray, fps: float, actions: tuple[str, ...]) -> list[float]:  # noqa: ARG001  # every answer gets fps
     """`frames`: uint8 (T, H, W, 3) RGB; one probability for each of `actions`, which add up to 1."""
     grey = [cv2.GaussianBlur(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), (0, 0), 2.0) for frame in frames]
     estimator = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)

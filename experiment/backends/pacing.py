@@ -52,7 +52,7 @@ def pacing_of(flip_times_s: Sequence[float]) -> Pacing:
     The refresh rate is the inverse of the median interval. Rates outside 20-250 Hz, and intervals that
     are all over the place, show that flips wait for nothing: then they are paced in software at 60 Hz.
     Regular intervals within those rates are only a sign of vertical sync, as a slow computer that waits for
-    nothing may draw as regularly; ``waits_for_display`` tells.
+    nothing may draw as regularly; ``waits_for_display`` tells. Raises ``ValueError`` for fewer flips.
     """
     intervals = np.diff(np.asarray(flip_times_s, dtype=np.float64))
     if intervals.size < 9:
@@ -78,6 +78,11 @@ def waits_for_display(flip_times_s: Sequence[float], late_s: float) -> bool:
         When flips were over, s; at least 10. Those at odd places were asked for late.
     late_s
         The delay: less than what is left of a refresh period once an empty screen is drawn.
+
+    Raises
+    ------
+    ValueError
+        For fewer flips.
     """
     intervals = np.diff(np.asarray(flip_times_s, dtype=np.float64))
     if intervals.size < 9:

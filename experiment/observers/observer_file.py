@@ -82,22 +82,30 @@ class DefaultSpec(Checked):
 
 
 class ChangeSpec(Checked):
+    """Lapses and pace that learning begins with, or that fatigue ends with, over so many ``trials``."""
+
     lapse_rate: Share = 0.0
     pace: Pace = 1.0
     trials: Annotated[float, Field(ge=1, le=100_000)]
 
 
 class DifferencesSpec(Checked):
+    """How far participants differ: standard deviations of log-odds of being right and of log-seconds."""
+
     log_odds_sd: Spread = 0.0
     log_time_sd: Spread = 0.0
 
 
 class EarlySpec(Checked):
+    """Presses before the clip: in which share of trials, and after how many seconds it presses again."""
+
     rate: Share
     insists_every_s: Annotated[float, Field(ge=0.1, le=60)] = 0.4
 
 
 class AbsentSpec(Checked):
+    """Answers that come late: in which share of trials, and by how many seconds."""
+
     rate: Share
     for_s: Annotated[float, Field(ge=0, le=3600)]
 

@@ -105,7 +105,7 @@ class FrameFigures:
 
 
 def frames_of(flip_times_s: Sequence[float], period_s: float) -> FrameFigures:
-    """Figures of at least two flips, in order."""
+    """Figures of at least two flips, in order; raises ``ValueError`` for fewer."""
     if len(flip_times_s) < 2:
         raise ValueError("at least two flips are needed for an interval")
     intervals_ms = np.diff(np.asarray(flip_times_s, dtype=np.float64)) * 1000
@@ -137,7 +137,7 @@ class OnsetFigures:
 def onsets_of(
     clip_s: float, programmed_s: float, presses_s: Sequence[float], onsets_s: Sequence[float], period_s: float
 ) -> OnsetFigures:
-    """Figures of at least one pair of a press and the onset after it."""
+    """Figures of at least one pair of a press and the onset after it; raises ``ValueError`` for none."""
     gaps = zip(presses_s, onsets_s, strict=True)
     errors = errors_of([onset_s - press_s - programmed_s for press_s, onset_s in gaps])
     if errors is None:

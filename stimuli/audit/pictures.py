@@ -21,6 +21,7 @@ def strip(rgb: Frame, flow: Flow, noise: Frame) -> bytes:
     """A JPEG file: RGB | flow (Middlebury colours, full colour at the fastest pixel) | noise.
 
     Each is at most 160 px wide and high. Of the noise every n-th dot is taken: means would be grey.
+    Raises ValueError where the encoder refuses.
     """
     step = math.ceil(max(noise.shape[:2]) / WIDTH_PX)
     dots = noise[step // 2 :: step, step // 2 :: step]
