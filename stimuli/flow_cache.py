@@ -7,47 +7,33 @@ removing that folder costs nothing but time. What is read is bit for bit what wa
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import itertools
-import json
 import lzma
 import os
 import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
 from stimuli.flow import Flow
+from stimuli.user_cache import LARGEST_BYTES, SPARED_BYTES, cache_folder, make_room
 from stimuli.video import LARGEST_PX
 
+KIND = "flow"
 SUFFIX = ".flow.zip"
-LARGEST_BYTES = 20_000_000_000
-# The cache is no reason for a disk to fill up: with less room than this nothing is added.
-SPARED_BYTES = 5_000_000_000
 
 # A single bit makes a member one that is encrypted, or packed by another method.
 _DAMAGED = (
     *(OSError, EOFError, ValueError, KeyError, RuntimeError, OverflowError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
-
-
-def default_folder() -> Path:
-    """The user's cache folder of this program, as the system has it."""
-    return Path(platformdirs.user_cache_dir("appearance-free-actions", appauthor=False)) / "flow"
-
-
-def cache_key(parts: Mapping[str, object]) -> str:
-    """A file name, 64 hexadecimal digits, for what follows from these parts alone; they have a JSON form."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -89,7 +75,7 @@ class FlowCache:
             if writer is not None:
                 writer.finish(path)
                 writer = None
-                self._make_room()
+                make_room(self.folder, SUFFIX, self.largest_bytes)
         finally:
             if writer is not None:
                 writer.abandon()
@@ -100,18 +86,6 @@ class FlowCache:
             return None if free_bytes(path.parent) < self.spared_bytes else _Writer(path.parent)
         except (OSError, StimulusError):
             return None
-
-    def _make_room(self) -> None:
-        try:
-            files = [(file.stat(), file) for file in self.folder.glob(f"*{SUFFIX}")]
-            excess = sum(stat.st_size for stat, _ in files) - self.largest_bytes
-            for stat, file in sorted(files, key=lambda entry: entry[0].st_mtime):
-                if excess <= 0:
-                    break
-                file.unlink(missing_ok=True)
-                excess -= stat.st_size
-        except OSError:
-            pass  # another process tidies up at the same time, or a file is being read on Windows
 
 
 class _Writer:
@@ -185,7 +159,7 @@ def _unpacked(packed: bytes, height: int, width: int) -> Flow:
 
 def main() -> int:
     """Print where the cache is and how much it holds."""
-    folder = default_folder()
+    folder = cache_folder(KIND)
     sizes = [file.stat().st_size for file in folder.glob(f"*{SUFFIX}")]
     print(f"{folder}\n{len(sizes)} clips, {sum(sizes) / 1e9:.2f} GB of at most {LARGEST_BYTES / 1e9:.0f} GB")
     return 0

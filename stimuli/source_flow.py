@@ -11,10 +11,11 @@ from stimuli.clip import Clip
 from stimuli.description import read_description
 from stimuli.errors import StimulusError, reason_of
 from stimuli.flow import Flow, FlowRecipe, flow_estimator
-from stimuli.flow_cache import FlowCache, cache_key, default_folder
+from stimuli.flow_cache import KIND, FlowCache
 from stimuli.manifest import StimulusSet, file_sha256
 from stimuli.raft import RaftFlow, checked_weights
 from stimuli.synthetic import RENDERER_VERSION, render_flow
+from stimuli.user_cache import cache_folder, cache_key
 from stimuli.video import decode
 
 # A part of every key: raised when the flow of the same recipe becomes another.
@@ -52,7 +53,7 @@ def source_flow(
     if recipe.name in ("dis", "farneback"):
         return flow_estimator(recipe).flows(decode(path))
     recipe = _with_weights(recipe, weights)
-    return _kept_raft_flow(path, source.frames, recipe, cache or FlowCache(default_folder()))
+    return _kept_raft_flow(path, source.frames, recipe, cache or FlowCache(cache_folder(KIND)))
 
 
 def drawn_number(clip: Clip) -> int:

@@ -21,7 +21,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 
 from analysis.errors import AnalysisError
 from stimuli.clip import Clip
@@ -29,8 +28,8 @@ from stimuli.description import read_description
 from stimuli.durable import write_durably
 from stimuli.errors import StimulusError
 from stimuli.flow import Flow
-from stimuli.flow_cache import cache_key
 from stimuli.manifest import StimulusSet
+from stimuli.user_cache import cache_folder, cache_key
 
 FIELDS_A_SECOND = 6
 CACHE_VERSION = 1
@@ -57,11 +56,6 @@ class ClipMotion:
     flow: str
 
 
-def default_folder() -> Path:
-    """Where the measures of clips are kept: a few numbers each."""
-    return Path(platformdirs.user_cache_dir("appearance-free-actions", appauthor=False)) / "motion"
-
-
 def clip_motions(
     stimuli: StimulusSet,
     clip_ids: Sequence[str],
@@ -78,7 +72,7 @@ def clip_motions(
         For a clip that the set has not, or that cannot be read or has a single frame.
     """
     flow = flow_of(stimuli)
-    place = folder or default_folder()
+    place = folder or cache_folder("motion")
     found: dict[str, Speeds] = {}
     motions = []
     for done, clip_id in enumerate(clip_ids):

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 
 from analysis.errors import AnalysisError
 from analysis.models.flow_sources import FlowSource
@@ -33,22 +32,14 @@ from analysis.models.spec import StreamSpec
 from stimuli.clip import Clip
 from stimuli.disk import free_bytes
 from stimuli.errors import StimulusError
-from stimuli.flow_cache import cache_key
 from stimuli.manifest import StimulusSet
+from stimuli.user_cache import LARGEST_BYTES, SPARED_BYTES, cache_folder, cache_key, make_room
 
 CACHE_VERSION = 1
 SUFFIX = ".clip.npy"
-LARGEST_BYTES = 20_000_000_000
-SPARED_BYTES = 5_000_000_000
-"""With less room on the disk than this, nothing is kept."""
 TIDIED_EVERY_BYTES = 1_000_000_000
 KEPT_PER_SPACING = 3
 BYTES_PER_PIXEL = {"rgb": 3, "flow": 4}
-
-
-def default_folder() -> Path:
-    """The user's cache folder of this program, as the system has it."""
-    return Path(platformdirs.user_cache_dir("appearance-free-actions", appauthor=False)) / "clips"
 
 
 def kept_every(clip: Clip, stream: StreamSpec) -> int:
@@ -95,7 +86,7 @@ class ClipCache:
         self._flow = flow
         self._set = stimulus_set
         self._reader = ClipReader(stimulus_set, streams, flow)
-        self._folder = folder or default_folder()
+        self._folder = folder or cache_folder("clips")
         self._largest_bytes = largest_bytes
         self._written = self._written_since_tidied = 0
 
@@ -146,14 +137,7 @@ class ClipCache:
 
     def make_room(self) -> None:
         """Remove what was not used for longest, until the folder is small enough."""
-        with suppress(OSError):  # another training tidies up at the same time
-            files = [(file.stat(), file) for file in self._folder.glob(f"*{SUFFIX}")]
-            excess = sum(stat.st_size for stat, _ in files) - self._largest_bytes
-            for stat, file in sorted(files, key=lambda entry: entry[0].st_mtime):
-                if excess <= 0:
-                    break
-                file.unlink(missing_ok=True)
-                excess -= stat.st_size
+        make_room(self._folder, SUFFIX, self._largest_bytes)
 
     def _make(self, clip: Clip) -> list[Picture]:
         chosen = [range(0, clip.frames, kept_every(clip, stream)) for stream in self._streams]

@@ -13,9 +13,10 @@ from stimuli.clip import Clip
 from stimuli.description import read_description
 from stimuli.errors import StimulusError
 from stimuli.flow import RAFT_NAMES, Flow, Frame
-from stimuli.flow_cache import FlowCache, cache_key, default_folder
+from stimuli.flow_cache import KIND, FlowCache
 from stimuli.manifest import StimulusSet
 from stimuli.source_flow import source_flow
+from stimuli.user_cache import cache_folder, cache_key
 
 DEFAULT_FLOW = "dis-blurred"
 """What reads noise best; the table stands in docs/models.md."""
@@ -36,7 +37,7 @@ class FlowSource:
 
     name: str = DEFAULT_FLOW
     weights: Path | None = None
-    cache: FlowCache = field(default_factory=lambda: FlowCache(default_folder()), compare=False)
+    cache: FlowCache = field(default_factory=lambda: FlowCache(cache_folder(KIND)), compare=False)
 
     def __post_init__(self) -> None:
         if self.name not in FLOW_NAMES:

@@ -168,7 +168,7 @@ def on_a_small_set(trials: pd.DataFrame, clip_ids: list[str]) -> pd.DataFrame:
 def test_with_the_stimulus_set_clips_are_measured_and_shown(
     clips: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.comparison.clip_motion.default_folder", lambda: tmp_path / "kept")
+    monkeypatch.setattr("analysis.comparison.clip_motion.cache_folder", lambda _: tmp_path / "kept")
     stimuli = small_set(tmp_path / "set", groups={1: "test", 2: "test", 3: "test"})
     names = [clip.clip_id for clip in stimuli.clips if clip.condition == "AFD5"]
     write(on_a_small_set(people(4).query("condition == 'AFD5'"), names), tmp_path / "people.tsv")
