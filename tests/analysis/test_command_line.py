@@ -44,7 +44,7 @@ def test_report_of_a_table_made_by_trials(analysis, make_session, recipe, tmp_pa
 
 def test_a_table_is_made_of_several_forms(analysis, make_session, recipe, tmp_path) -> None:
     make_session(replace(recipe, simulated=""))
-    published = Path(__file__).with_name("published_program_run.csv")
+    published = Path(__file__).parent / "formats" / "published_program_run.csv"
     done = analysis("trials", tmp_path / "data", published, "-o", tmp_path / "trials.tsv")
     assert done.code == 0, done.stderr
     assert "67 trials of 2 sessions" in done.stdout

@@ -73,7 +73,7 @@ def write_pictures(folder: Path) -> None:
 
 
 def write_published_run(folder: Path) -> None:
-    run = Path(__file__).parents[1] / "analysis" / "published_program_run.csv"
+    run = Path(__file__).parents[1] / "analysis" / "formats" / "published_program_run.csv"
     shutil.copy(run, folder / "07.csv")
 
 
