@@ -102,11 +102,12 @@ def people_and_models(
         As ``with_predictions``; unless ``training_clips`` are allowed, also where a model learnt from clips
         that it answered.
     """
-    from analysis.comparison.training_clips import refuse_learnt_clips
+    from analysis.comparison.training_clips import refuse_learnt_clips, unknown_starts
 
     collection = announced(with_predictions(data, predictions or (), allowed, data_format))
     if not training_clips:
         refuse_learnt_clips(collection.models)
+        told(dict.fromkeys(unknown_starts(collection.models)))
     return collection
 
 

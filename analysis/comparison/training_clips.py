@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.models.predictions import read_record
+from analysis.models.predictions import Learnt, read_record
 from analysis.sessions import SessionTrials
 
 
@@ -23,10 +23,25 @@ def refuse_learnt_clips(runs: Iterable[SessionTrials]) -> None:
         As that does, and where a record cannot be read or belongs to another table.
     """
     for run in runs:
-        origin = Path(run.origin)
-        record = read_record(origin) if origin.is_file() else None
-        learnt = frozenset(record.learnt.clip_ids) if record and record.learnt else frozenset()
-        refuse_training_clips(run.observer, run.table, learnt)
+        learnt = _learnt(run)
+        refuse_training_clips(run.observer, run.table, frozenset(learnt.clip_ids if learnt else ()))
+
+
+def unknown_starts(runs: Iterable[SessionTrials]) -> Iterator[str]:
+    """Sentences on models that were fine-tuned from weights of which nobody knows what they learnt from.
+
+    Raises
+    ------
+    AnalysisError
+        As ``refuse_learnt_clips`` for records.
+    """
+    for run in runs:
+        learnt = _learnt(run)
+        if learnt is not None and learnt.unknown_start is not None:
+            yield (
+                f"{run.observer} was fine-tuned from {learnt.unknown_start}; what that had learnt from is "
+                f"not known, and may be clips that are compared here"
+            )
 
 
 def refuse_training_clips(observer: str, answers: pd.DataFrame, learnt_from: frozenset[str]) -> None:
@@ -54,6 +69,12 @@ def refuse_training_clips(observer: str, answers: pd.DataFrame, learnt_from: fro
             f"{clips[0]}; a comparison needs clips that are new to it. Predict the test split, or allow this "
             f"with --allow-training-clips"
         )
+
+
+def _learnt(run: SessionTrials) -> Learnt | None:
+    origin = Path(run.origin)
+    record = read_record(origin) if origin.is_file() else None
+    return record.learnt if record is not None else None
 
 
 def _stem(clip_id: str) -> str:

@@ -21,10 +21,12 @@ class Card(BaseModel):
 
     `model`: name in the zoo; `actions`: in the order of the outputs; `conditions`, `split`: the clips it
     learnt from; `manifest_sha256`: of the manifest they stand in. `training_groups` are "<Action> <number>",
-    `training_clip_ids` every clip that changed a weight, validation left out; a comparison with people must
-    not use these clips. `configuration`: what the training was told; `versions`: of the packages; `metrics`:
-    what came out, as in {"validation accuracy": 0.91}. `weights_sha256` is filled in when the weights are
-    saved: of the file that the card lies beside.
+    `training_clip_ids` every clip that changed a weight, validation left out. Of weights that were
+    fine-tuned: `start_clip_ids` are all clips that had changed them before, `start_without_card` is the file
+    on the way to them that has no card. A comparison with people must use none of these clips.
+    `configuration`: what the training was told; `versions`: of the packages; `metrics`: what came out, as in
+    {"validation accuracy": 0.91}. `weights_sha256` is filled in when the weights are saved: of the file that
+    the card lies beside.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,9 +40,27 @@ class Card(BaseModel):
     manifest_sha256: str
     training_groups: tuple[str, ...]
     training_clip_ids: tuple[str, ...]
+    start_clip_ids: tuple[str, ...] = ()
+    start_without_card: str | None = None
     configuration: dict[str, JsonValue]
     versions: dict[str, str]
     metrics: dict[str, float]
+
+    @property
+    def learnt_clip_ids(self) -> tuple[str, ...]:
+        """Every clip that the weights are known to have learnt from, in this training or one before it."""
+        return tuple(dict.fromkeys((*self.training_clip_ids, *self.start_clip_ids)))
+
+    @property
+    def unknown_start(self) -> str | None:
+        """The weights on the way to these of which nobody knows what they learnt from; None without such.
+
+        Cards once kept nothing of the weights that a training began with but their hash.
+        """
+        start = self.configuration.get("start_sha256")
+        if self.start_without_card is None and not self.start_clip_ids and start is not None:
+            return f"weights with the sha256 {str(start)[:12]}"
+        return self.start_without_card
 
     @property
     def training_clips_sha256(self) -> str:

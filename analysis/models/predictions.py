@@ -33,7 +33,9 @@ class _Record(BaseModel):
 class Learnt(_Record):
     """What the weights were trained on, as their card says: a comparison must not use these clips again.
 
-    ``flow`` is the name of the flow that they learnt from; None where they saw none, or nobody knows.
+    ``clip_ids`` are also those of the weights that were fine-tuned; ``unknown_start`` names weights among
+    these of which nobody knows what they learnt from. ``flow`` is the name of the flow that they learnt from;
+    None where they saw none, or nobody knows.
     """
 
     conditions: tuple[str, ...]
@@ -41,6 +43,7 @@ class Learnt(_Record):
     manifest_sha256: str
     clip_ids: tuple[str, ...]
     flow: str | None = None
+    unknown_start: str | None = None
 
 
 class Computing(_Record):

@@ -89,8 +89,7 @@ def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callabl
         refuse_unfit_clips((*split.train, *split.validation), stimulus_set, spec, request.flow)
         torch.manual_seed(plan.seed)
         network = spec.build(len(split.actions))
-        if request.start is not None:
-            load_weights(network, request.start, classes=len(split.actions), new_classifier=True)
+        start = _started(network, request.start, len(split.actions))
         _make_folder(request.out)
         machine = Machine(
             device=device,
@@ -99,13 +98,37 @@ def run_training(request: TrainingRequest, on_progress: OnProgress, say: Callabl
             on_progress=on_progress if processes.is_first else _nothing,
             say=say if processes.is_first else _nothing,
         )
+        if start.start_without_card is not None:
+            machine.say(
+                f"what {start.start_without_card} learnt from is not known; that no test clip was among it "
+                f"cannot be checked"
+            )
         progress = _trained(request, plan, split, spec, stimulus_set, network, machine)
-        card = _card(plan, split, device, progress, request.flow.name if spec.sees_flow else NO_FLOW)
+        flow_name = request.flow.name if spec.sees_flow else NO_FLOW
+        card = _card(plan, split, device, progress, flow_name, start)
         if processes.is_first:
             card = save_weights(network, request.out, card)
             state_path(request.out).unlink(missing_ok=True)
         processes.wait()
     return Trained(request.out, card, len(progress.history), processes.is_first)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What is known of the weights that are fine-tuned, by the names that a card has for it."""
+
+    start_clip_ids: tuple[str, ...] = ()
+    start_without_card: str | None = None
+
+
+def _started(network: nn.Module, weights: Path | None, classes: int) -> _Start:
+    """Put the weights to be fine-tuned, if any, into the network."""
+    if weights is None:
+        return _Start()
+    card = load_weights(network, weights, classes=classes, new_classifier=True).card
+    if card is None:
+        return _Start(start_without_card=weights.name)
+    return _Start(card.learnt_clip_ids, card.unknown_start)
 
 
 def _trained(
@@ -189,7 +212,12 @@ def _make_folder(out: Path) -> None:
 
 
 def _card(
-    plan: TrainingPlan, split: TrainingSplit, device: torch.device, progress: Progress, flow_name: str
+    plan: TrainingPlan,
+    split: TrainingSplit,
+    device: torch.device,
+    progress: Progress,
+    flow_name: str,
+    start: _Start,
 ) -> Card:
     best = progress.history[progress.best_epoch]
     return Card(
@@ -200,6 +228,8 @@ def _card(
         manifest_sha256=plan.manifest_sha256,
         training_groups=_groups(split),
         training_clip_ids=tuple(clip.clip_id for clip in split.train),
+        start_clip_ids=start.start_clip_ids,
+        start_without_card=start.start_without_card,
         configuration={
             **plan.model_dump(mode="json"),
             "flow_name": flow_name,

@@ -100,6 +100,15 @@ def test_the_card_is_a_file_that_people_can_read(tmp_path: Path) -> None:
     assert card().training_clips_sha256 == card(split="other").training_clips_sha256
 
 
+def test_a_card_without_the_clips_of_its_start_tells_that_nobody_knows_them() -> None:
+    assert card().unknown_start is None
+    before_they_were_kept = card(configuration={"start_sha256": "ab" * 32})
+    assert before_they_were_kept.unknown_start == "weights with the sha256 abababababab"
+    known = card(configuration={"start_sha256": "ab" * 32}, start_clip_ids=("UCF5/v_Swing_g01_c01",))
+    assert known.unknown_start is None
+    assert known.learnt_clip_ids == ("UCF5/v_Lunges_g03_c01", "UCF5/v_Swing_g01_c01")
+
+
 def test_networks_wrapped_by_compilation_or_several_gpus_are_saved_under_plain_names(tmp_path: Path) -> None:
     path = tmp_path / "xs.safetensors"
     trained, other = network(seed=1), network(seed=2)

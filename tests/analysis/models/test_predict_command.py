@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,10 @@ from typer.testing import CliRunner, Result
 pytest.importorskip("torch")
 
 from analysis.__main__ import app
+from analysis.comparison.training_clips import refuse_learnt_clips, unknown_starts
 from analysis.errors import AnalysisError
+from analysis.formats.trial_table import read_trial_table
+from analysis.models.model_card import card_path
 from analysis.models.predictions import read_record
 from analysis.models.unfinished_predictions import unfinished_path
 from analysis.tables import read_table
@@ -88,6 +92,20 @@ def test_a_finished_table_gives_way_to_the_same_command_alone(
     predicted(table, stimuli, weights, "--condition", "AFD5", "--threads", 2)
     assert table.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["p.tsv", "p.tsv.json"]
+
+
+def test_clips_from_before_the_fine_tuning_are_refused_in_comparisons(
+    tmp_path: Path, stimuli: StimulusSet
+) -> None:
+    weights = weights_of(MODEL, tmp_path / "fine.safetensors", stimuli)
+    card = json.loads(card_path(weights).read_text())
+    card |= {"start_clip_ids": ["UCF5/v_Swing_g01_c01"], "start_without_card": "kinetics.pyth"}
+    card_path(weights).write_text(json.dumps(card))
+    runs = read_trial_table(predicted(tmp_path / "fine.tsv", stimuli, weights))
+    with pytest.raises(AnalysisError, match="2 of the clips are among those it was trained on"):
+        refuse_learnt_clips(runs)
+    (told,) = unknown_starts(runs)
+    assert "was fine-tuned from kinetics.pyth; what that had learnt from is not known" in told
 
 
 def test_the_oracle_is_named_in_the_observers_name(tmp_path: Path, stimuli: StimulusSet) -> None:
