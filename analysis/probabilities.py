@@ -28,6 +28,15 @@ def probabilities(table: pd.DataFrame) -> pd.DataFrame:
     return named
 
 
+def unlikely_responses(table: pd.DataFrame) -> int:
+    """How many responses are not the most probable action of their row, nor one of several alike."""
+    given = probabilities(table).fillna(0.0)
+    named = np.array(given.columns)[None, :] == table["response"].fillna("").to_numpy(dtype=object)[:, None]
+    values = given.to_numpy(dtype=np.float64)
+    less = np.where(named, values, 0.0).max(axis=1, initial=0.0) < values.max(axis=1, initial=0.0)
+    return int((less & table["response"].notna().to_numpy()).sum())
+
+
 def with_probabilities(
     table: pd.DataFrame, given: pd.DataFrame, places: Sequence[str] | None = None
 ) -> pd.DataFrame:

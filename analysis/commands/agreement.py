@@ -72,6 +72,7 @@ def agreement(
     # Statistics are imported when they are needed: other commands must not wait for them.
     from analysis.comparison.agreement_findings import agreement_findings
     from analysis.comparison.answers import answers_of
+    from analysis.comparison.shared_clips import refuse_other_actions
 
     collection = people_and_models(
         data,
@@ -80,7 +81,9 @@ def agreement(
         data_format,
         training_clips=allow_training_clips,
     )
-    answers = answers_of(collection.whole_table, missing)
+    trials = collection.whole_table
+    refuse_other_actions(trials)
+    answers = answers_of(trials, missing)
     findings = agreement_findings(answers, np.random.default_rng(seed), by_condition=by == "condition")
     told(findings.remarks)
     write_table(findings.pairs, output)

@@ -61,6 +61,7 @@ def clips(
     from analysis.comparison.answers import answers_of
     from analysis.comparison.certainty import certainty
     from analysis.comparison.clip_findings import TABLES, clip_findings
+    from analysis.comparison.shared_clips import refuse_other_actions
     from analysis.report.clip_sheets import clip_sheets
     from analysis.report.exhibits import drawn
     from analysis.summary import data_kind
@@ -74,6 +75,7 @@ def clips(
         training_clips=allow_training_clips,
     )
     trials = collection.whole_table
+    refuse_other_actions(trials)
     motions = motions_of(known, collection.table)
     findings = clip_findings(
         answers_of(trials, missing), certainty(trials), np.random.default_rng(seed), motions

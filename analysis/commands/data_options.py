@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +13,8 @@ from analysis.collection import Allowed, Collection, collect, with_models
 from analysis.errors import AnalysisError
 from analysis.formats import DataFormat
 from analysis.formats.trial_table import read_trial_table
+from analysis.probabilities import unlikely_responses
+from analysis.sessions import SessionTrials
 from stimuli.errors import on_one_line
 
 Data = Annotated[
@@ -108,7 +110,17 @@ def people_and_models(
     if not training_clips:
         refuse_learnt_clips(collection.models)
         told(dict.fromkeys(unknown_starts(collection.models)))
+    told(_unlikely(collection.models))
     return collection
+
+
+def _unlikely(models: Iterable[SessionTrials]) -> Iterator[str]:
+    for run in models:
+        if number := unlikely_responses(run.table):
+            yield (
+                f"{run.observer}: {number} of {len(run.table)} responses are not the most probable action by "
+                f"the columns p_<Action>; margins do not tell whether these are right"
+            )
 
 
 def with_predictions(

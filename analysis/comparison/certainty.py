@@ -18,8 +18,9 @@ def certainty(trials: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``observer``, ``clip_id``; ``right`` (share of the runs that are right); ``p_right``, the probability
         of the right action (0 to 1); ``margin``, that less the largest of the others (-1 to 1, above 0 where
-        the model is right); ``entropy`` of the probabilities in bits, from 0 to log2 of the actions: .5, .5
-        has 1 bit. The last three are NaN where the model gave no probabilities. Test trials alone count.
+        the model is right and its response the most probable action); ``entropy`` of the probabilities in
+        bits, from 0 to log2 of the actions: .5, .5 has 1 bit. The last three are NaN where the model gave no
+        probabilities. Test trials alone count.
     """
     tests = trials[(trials["phase"] == "test") & (trials["observer_kind"] == "model")]
     given = probabilities(tests)

@@ -54,6 +54,22 @@ def shared_answers(people: pd.DataFrame, models: pd.DataFrame, *, partial: bool 
     return SharedAnswers(trials, tuple(remarks))
 
 
+def refuse_other_actions(trials: pd.DataFrame) -> None:
+    """Refuse models that chose among other actions than people, in a trial table of both.
+
+    Raises
+    ------
+    AnalysisError
+        Naming the model, the condition, and what people could choose in it.
+    """
+    tests = trials[(trials["phase"] == "test") & (trials["attention_check"] == 0)]
+    is_model = tests["observer_kind"] == "model"
+    for (observer, condition), of_model in tests[is_model].groupby(["observer", "condition"], sort=False):
+        of_people = tests[~is_model & (tests["condition"] == condition)]
+        if len(of_people):
+            _refuse_other_actions(str(observer), str(condition), of_people, of_model)
+
+
 def _check(observer: str, condition: str, people: pd.DataFrame, model: pd.DataFrame, partial: bool) -> None:
     seen = pd.Index(people["clip_id"].unique())
     for session, run in model.groupby("session", sort=False):
@@ -70,12 +86,7 @@ def _check(observer: str, condition: str, people: pd.DataFrame, model: pd.DataFr
                 f"{observer}, run {session}: {run.loc[twice, 'clip_id'].iloc[0]} was answered twice; a "
                 f"model has one answer to a clip in a run"
             )
-    offered = _offered(people)
-    if strange := sorted(_offered(model) - offered):
-        raise AnalysisError(
-            f"{observer} could answer {', '.join(strange)} in {condition}, and people could not; they chose "
-            f"among {', '.join(sorted(offered))}"
-        )
+    _refuse_other_actions(observer, condition, people, model)
     actions = people.drop_duplicates("clip_id").set_index("clip_id")["action"]
     shown = model[model["clip_id"].isin(seen)]
     other = (shown["action"] != shown["clip_id"].map(actions)).fillna(True).to_numpy(dtype=bool)
@@ -84,6 +95,15 @@ def _check(observer: str, condition: str, people: pd.DataFrame, model: pd.DataFr
         raise AnalysisError(
             f"{observer}: the action of {row['clip_id']} is {row['action']}, for people it was "
             f"{actions[row['clip_id']]}; the two used different stimulus sets"
+        )
+
+
+def _refuse_other_actions(observer: str, condition: str, people: pd.DataFrame, model: pd.DataFrame) -> None:
+    offered = _offered(people)
+    if strange := sorted(_offered(model) - offered):
+        raise AnalysisError(
+            f"{observer} could answer {', '.join(strange)} in {condition}, and people could not; they chose "
+            f"among {', '.join(sorted(offered))}"
         )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.probabilities import probabilities, with_probabilities
+from analysis.probabilities import probabilities, unlikely_responses, with_probabilities
 from analysis.tables import TrialRow, read_table, table_of, write_table
 from tests.analysis.answered import trial_row
 
@@ -46,6 +46,13 @@ def test_an_action_that_could_not_be_named_has_none() -> None:
 def test_what_is_no_distribution_is_named(row: tuple[float, float], sentence: str) -> None:
     with pytest.raises(AnalysisError, match=sentence.replace("(", r"\(")):
         with_probabilities(table_of([answer()], ["one"]), given(row))
+
+
+def test_a_table_of_a_header_alone_has_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "model.tsv"
+    write_table(with_probabilities(table_of([answer()], ["one"]), given((0.25, 0.75))).iloc[:0], path)
+    table = read_table(path)
+    assert (len(table), table["p_Biking"].dtype) == (0, "float64")
 
 
 def test_a_word_for_a_probability_is_named_with_its_line(tmp_path: Path) -> None:

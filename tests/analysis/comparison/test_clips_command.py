@@ -188,6 +188,28 @@ def test_with_the_stimulus_set_clips_are_measured_and_shown(
     assert imread(tmp_path / "out" / gallery).shape[0] > 1.5 * imread(without / gallery).shape[0]
 
 
+def test_a_model_that_chose_among_other_actions_is_refused(clips: Run, trials: Path, tmp_path: Path) -> None:
+    other = model("net", {"AFD5": 0.7}).assign(menu_order="JumpingJack|Lunges|PullUps|PushUps|Swing|Biking")
+    write(other, tmp_path / "net.tsv")
+    done = clips(trials, "--predictions", tmp_path / "net.tsv", "-o", tmp_path / "out")
+    assert done.code == 2
+    assert "net could answer Biking in AFD5, and people could not" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_answers_against_their_own_probabilities_are_counted(
+    clips: Run, trials: Path, predictions: Path, tmp_path: Path
+) -> None:
+    answers = table(predictions)
+    other = answers["action"].where(answers["correct"] == 0, answers["response"])
+    assert "p_<Action>" not in clips(trials, "--predictions", predictions, "-o", tmp_path / "out").stderr
+    answers.assign(response=other, correct=1).to_csv(predictions, sep="\t", index=False, na_rep="n/a")
+    done = clips(trials, "--predictions", predictions, "-o", tmp_path / "out")
+    assert done.code == 0, done.stderr
+    wrong = int((answers["correct"] == 0).sum())
+    assert f"note: net: {wrong} of 90 responses are not the most probable action" in done.stderr
+
+
 def test_another_stimulus_set_is_refused(clips: Run, trials: Path, tmp_path: Path) -> None:
     small_set(tmp_path / "set")
     done = clips(trials, "--stimuli", tmp_path / "set", "-o", tmp_path / "out")
