@@ -69,6 +69,9 @@ def check_probabilities(table: pd.DataFrame, places: Sequence[str]) -> pd.DataFr
     if not columns:
         return table
     numbers = table[columns].apply(lambda column: pd.to_numeric(column, errors="coerce")).astype("float64")
+    checked: pd.DataFrame = table.assign(**{name: numbers[name] for name in columns})
+    if checked.empty:
+        return checked
     values = numbers.to_numpy()
     given = table[columns].notna().to_numpy()
     bad = given & ~((values >= 0) & (values <= 1))
@@ -104,5 +107,4 @@ def check_probabilities(table: pd.DataFrame, places: Sequence[str]) -> pd.DataFr
             f"{places[row]}: the probabilities {', '.join(columns)} add up to {sums[row]:.4f}; "
             f"they must add up to 1 (within {TOLERANCE})"
         )
-    checked: pd.DataFrame = table.assign(**{name: numbers[name] for name in columns})
     return checked

@@ -133,7 +133,11 @@ def with_predictions(
     AnalysisError
         As ``collect``, and where ``predictions`` hold answers of people.
     """
-    runs = [run for path in predictions for run in read_trial_table(path)]
+    runs: list[SessionTrials] = []
+    for path in predictions:
+        if not (of_table := read_trial_table(path)):
+            raise AnalysisError(f"--predictions {path}: the table holds no answer")
+        runs += of_table
     for run in runs:
         if run.observer_kind != "model":
             raise AnalysisError(

@@ -69,7 +69,12 @@ def subset(
 
 def _answers(predictions: Sequence[Path], condition: str | None) -> pd.DataFrame:
     """The test answers of models, in one condition."""
-    table = pd.concat([read_table(path) for path in predictions], ignore_index=True)
+    tables = [read_table(path) for path in predictions]
+    for path, of_path in zip(predictions, tables, strict=True):
+        if of_path.empty:
+            raise AnalysisError(f"{path}: the table holds no answer")
+    # A run that was named twice counts once.
+    table = pd.concat(tables, ignore_index=True).drop_duplicates()
     files = ", ".join(map(str, predictions))
     if (table["observer_kind"] != "model").any():
         raise AnalysisError(
@@ -86,6 +91,13 @@ def _answers(predictions: Sequence[Path], condition: str | None) -> pd.DataFrame
     chosen: pd.DataFrame = tests[tests["condition"] == (condition or conditions[0])] if conditions else tests
     if chosen.empty:
         raise AnalysisError(f"{files}: there is no test answer")
+    twice = chosen.duplicated(["observer", "session", "clip_id"])
+    if twice.any():
+        row = chosen[twice].iloc[0]
+        raise AnalysisError(
+            f"{files}: {row['observer']}, run {row['session']}, has two answers to {row['clip_id']}; a model "
+            f"has one answer to a clip in a run"
+        )
     return chosen
 
 

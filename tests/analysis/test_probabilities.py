@@ -63,6 +63,14 @@ def test_a_word_for_a_probability_is_named_with_its_line(tmp_path: Path) -> None
         read_table(path)
 
 
+def test_responses_that_are_not_the_most_probable_action_are_counted() -> None:
+    rows = [answer(trial=number, response="Lunges") for number in range(1, 5)]
+    places = [f"row {number}" for number in range(1, 5)]
+    shares = given((0.25, 0.75), (0.75, 0.25), (0.5, 0.5), (None, None))
+    assert unlikely_responses(with_probabilities(table_of(rows, places), shares)) == 1
+    assert unlikely_responses(table_of(rows, places)) == 0
+
+
 def test_an_action_that_is_not_in_the_menu_has_none() -> None:
     table = table_of([answer(menu_order="Lunges|Swing")], ["row 1"])
     with pytest.raises(

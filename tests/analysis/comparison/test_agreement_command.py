@@ -123,6 +123,12 @@ def spoiled_sum(data: pd.DataFrame) -> pd.DataFrame:
     return data.assign(p_Swing=0.7, p_Lunges=0.2)
 
 
+def in_small_letters(data: pd.DataFrame) -> pd.DataFrame:
+    return data.assign(
+        response=data["response"].str.lower(), correct=0, menu_order=data["menu_order"].str.lower()
+    )
+
+
 def trained_on(data: pd.DataFrame) -> pd.DataFrame:
     return data.assign(split="train")
 
@@ -135,6 +141,12 @@ def renamed(data: pd.DataFrame) -> pd.DataFrame:
     ("spoil", "said"),
     [
         (spoiled_sum, "the probabilities p_Swing, p_Lunges add up to 0.9000; they must add up to 1"),
+        (
+            in_small_letters,
+            "net could answer jumpingjack, lunges, pullups, pushups, swing in AFD5",
+        ),
+        (lambda data: data.iloc[:0], "net.tsv: the table holds no answer"),
+        (lambda data: data.iloc[:0].assign(p_Swing=0.5, p_Lunges=0.5), "net.tsv: the table holds no answer"),
         (trained_on, "are among those it was trained on"),
     ],
 )

@@ -127,6 +127,25 @@ def test_the_command_writes_table_matrix_and_figure(tmp_path: Path) -> None:
     assert sorted(chosen["action"]) == ["a", "c", "e"]
 
 
+def test_a_run_that_is_named_twice_counts_once(tmp_path: Path) -> None:
+    one, copy = predictions(tmp_path / "one.tsv"), predictions(tmp_path / "copy.tsv")
+    for number, tables in enumerate([(one,), (one, one), (one, copy)]):
+        result = run(*tables, "-k", 3, "-o", tmp_path / f"{number}")
+        assert result.exit_code == 0, result.output
+    figures = {(tmp_path / f"{number}" / "subset.svg").read_text() for number in range(3)}
+    assert len(figures) == 1, "it tells how many answers there are"
+    split = predictions(tmp_path / "split.tsv", {"split": "test"})
+    said = str(run(one, split, "-o", tmp_path / "out").exception)
+    assert "ResNet50, run 1, has two answers to UCF101/1; a model has one answer" in said
+
+
+@pytest.mark.parametrize("columns", [list(COLUMNS), [*COLUMNS, "p_a", "p_b"]])
+def test_a_table_without_a_row_holds_no_answer(tmp_path: Path, columns: list[str]) -> None:
+    path = tmp_path / "headeronly.tsv"
+    path.write_text("\t".join(columns) + "\n")
+    assert str(run(path, "-o", tmp_path / "out").exception) == f"{path}: the table holds no answer"
+
+
 @pytest.mark.parametrize(
     ("more", "options", "sentence"),
     [
