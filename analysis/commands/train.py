@@ -34,13 +34,14 @@ def train(
     learning_rate: Annotated[float, typer.Option(help="Constant, of Adam.")] = 3e-4,
     seed: Annotated[int, typer.Option(help="Decides weights, validation groups, order and variation.")] = 0,
     flow: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="How flow is got: dis, dis-blurred, farneback, farneback-blurred, raft-small, raft-small-x2,"
             " raft-large; `exact`, of drawn clips; `oracle`, that of the source, also for appearance-free"
-            " clips."
+            " clips.",
+            show_default="dis-blurred",
         ),
-    ] = "dis-blurred",
+    ] = None,
     flow_weights: Annotated[
         Path | None, typer.Option(help="The file of RAFT's weights, where the flow is RAFT's.")
     ] = None,
@@ -77,15 +78,17 @@ def train(
       torchrun --nproc-per-node N -m analysis train ...
     """
     require_torch("Training")
-    from analysis.models.flow_sources import FlowSource
+    from analysis.models.flow_sources import DEFAULT_FLOW, FlowSource, refuse_unseen_flow
     from analysis.models.training_run import TrainingRequest, run_training
+    from analysis.models.zoo import model_spec
 
+    refuse_unseen_flow(model_spec(model), flow, flow_weights)
     request = TrainingRequest(
         model=model,
         stimuli=stimuli,
         out=output,
         conditions=("UCF5", "AFD5") if condition == "both" else (condition,),
-        flow=FlowSource(flow, flow_weights),
+        flow=FlowSource(flow or DEFAULT_FLOW, flow_weights),
         start=start,
         device=device,
         readers=workers,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis.errors import AnalysisError
 from analysis.models.noise_flow import READERS, ReadyReader, reader, ready, recipe_of
+from analysis.models.spec import ModelSpec
 from stimuli.clip import Clip
 from stimuli.description import read_description
 from stimuli.errors import StimulusError
@@ -57,6 +58,12 @@ class FlowSource:
         chosen = reader(self.name)
         parts = [self.name, str(chosen.blur_px), str(recipe_of(chosen, self.weights).weights_sha256)]
         return " ".join(parts)
+
+
+def refuse_unseen_flow(spec: ModelSpec, name: str | None, weights: Path | None) -> None:
+    """Raises AnalysisError where a flow was asked for, by name or weights, and the network sees none."""
+    if not spec.sees_flow and (name or weights):
+        raise AnalysisError(f"{spec.name} sees no flow; leave --flow and --flow-weights out")
 
 
 def observer_name(title: str, source: FlowSource) -> str:

@@ -11,7 +11,13 @@ from analysis.models.answering import Job, Timing
 from analysis.models.clip_choice import SplitChoice, actions_of, chosen_clips
 from analysis.models.devices import DeviceName, Precision, chosen_device, reading_threads, require_torch
 from analysis.models.entry_points import load_entry_point
-from analysis.models.flow_sources import DEFAULT_FLOW, FLOW_NAMES, FlowSource, observer_name
+from analysis.models.flow_sources import (
+    DEFAULT_FLOW,
+    FLOW_NAMES,
+    FlowSource,
+    observer_name,
+    refuse_unseen_flow,
+)
 from analysis.models.model_card import Card, read_card
 from analysis.models.network_weights import WeightsFile, refuse_other_purpose
 from analysis.models.predicting import Predicted, predict_clips
@@ -180,9 +186,8 @@ def _by_network(source: Source, clips: Sequence[Clip]) -> _Model:
 
 def _flow(source: Source, spec: ModelSpec, card: Card | None) -> FlowSource | None:
     """The flow that was asked for, else the one that the weights learnt from, else what reads noise best."""
+    refuse_unseen_flow(spec, source.flow, source.flow_weights)
     if not spec.sees_flow:
-        if source.flow or source.flow_weights:
-            raise AnalysisError(f"{spec.name} sees no flow; leave --flow and --flow-weights out")
         return None
     return FlowSource(source.flow or _learnt_flow(card) or DEFAULT_FLOW, source.flow_weights)
 

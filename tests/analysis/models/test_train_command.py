@@ -73,6 +73,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence_and_leaves_nothing(
     assert "no CUDA here" in refusal(*usual, "--device", "cuda")
     assert "There is no model called 'x3d-q'" in refusal("x3d-q", *usual[1:])
     assert "does not exist" in refusal("tiny", "--stimuli", tmp_path / "none", "-o", out)
+    assert "tiny-rgb sees no flow; leave --flow" in refusal("tiny-rgb", *usual[1:], "--flow", "dis")
     assert "no flow 'fast'" in refusal(*usual, "--flow", "fast")
     assert "has no exact flow" in refusal(*usual, "--flow", "exact")
     assert "--epochs is 0" in refusal(*usual, "--epochs", 0)
