@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.probabilities import with_probabilities
@@ -59,10 +59,10 @@ class Computing(_Record):
     clips: int
     seconds: float
     waiting_s: float
-
-    @property
-    def clips_per_s(self) -> float:
-        return self.clips / self.seconds if self.seconds > 0 else 0.0
+    # Records once lacked it.
+    clips_per_s: float = Field(
+        default_factory=lambda done: round(done["clips"] / done["seconds"], 2) if done["seconds"] > 0 else 0.0
+    )
 
 
 class PredictionRecord(_Record):
