@@ -38,7 +38,7 @@ def load_entry_point(name: str) -> ClipFunction:
         raise AnalysisError(f"--entry-point {name}: write it as package.module:function")
     try:
         module = importlib.import_module(module_name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script may end the program
         raise AnalysisError(
             f"--entry-point {name}: {module_name} cannot be imported ({type(error).__name__}: {error}); it "
             f"must lie in the folder where the command is run, or be installed"
@@ -67,7 +67,7 @@ def answer_of(
     try:
         given = function(*clip, actions)
         answer: NDArray[np.float32] = np.asarray(given, dtype=np.float32)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise AnalysisError(
             f"{name} failed on {clip_id}: {type(error).__name__}: {str(error).strip() or 'without a message'}"
         ) from error

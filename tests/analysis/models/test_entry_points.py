@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "def predict(frames, fps, actions):\n    return [1 - 1 / fps, 1 / fps]\n\nNUMBER = 3\n"
     )
     (tmp_path / "broken_model.py").write_text("import a_package_that_nobody_has\n")
+    (tmp_path / "a_script.py").write_text("import sys\n\nsys.exit(3)\n")
     monkeypatch.syspath_prepend(tmp_path)
     return "their_model"
 
@@ -33,6 +35,7 @@ def test_a_function_is_found_by_its_name_and_given_the_clip(module: str) -> None
         ("their_model", "write it as package.module:function"),
         ("no_such_module:predict", r"no_such_module cannot be imported \(ModuleNotFoundError"),
         ("broken_model:predict", "No module named 'a_package_that_nobody_has'"),
+        ("a_script:predict", r"a_script cannot be imported \(SystemExit: 3\)"),
         ("their_model:other", "their_model has no function other"),
         ("their_model:NUMBER", "their_model has no function NUMBER"),
     ],
@@ -48,6 +51,8 @@ def test_what_goes_wrong_in_the_function_names_the_clip() -> None:
 
     with pytest.raises(AnalysisError, match="their:fails failed on AFD5/a: KeyError: 'layer4'"):
         answer_of(fails, "their:fails", "AFD5/a", CLIP, ACTIONS)
+    with pytest.raises(AnalysisError, match="their:exits failed on AFD5/a: SystemExit: 3"):
+        answer_of(lambda *_: sys.exit(3), "their:exits", "AFD5/a", CLIP, ACTIONS)
     with pytest.raises(AnalysisError, match=r"shape \(3,\) for AFD5/a; needed are 2 probabilities"):
         answer_of(lambda *_: [0.2, 0.3, 0.5], "their:three", "AFD5/a", CLIP, ACTIONS)
 
