@@ -69,6 +69,7 @@ def load_weights(
     card = read_card(path, sha256)
     wanted = {name: tensor for name, tensor in network.state_dict().items() if not name.endswith(COUNTER)}
     _refuse_other_names(path, wanted, found)
+    _refuse_other_numbers(path, wanted, found)
     _refuse_damage(path, {name: found[name] for name in wanted})
     differing = [name for name in wanted if wanted[name].shape != found[name].shape]
     if differing:
@@ -159,6 +160,16 @@ def _refuse_other_names(path: Path, wanted: Tensors, found: Tensors) -> None:
     if unknown:
         told.append(f"{len(unknown)} belong elsewhere, such as {unknown[0]}")
     raise AnalysisError(f"{path} holds the weights of another network: {', and '.join(told)}")
+
+
+def _refuse_other_numbers(path: Path, wanted: Tensors, found: Tensors) -> None:
+    """Whole numbers and complex ones would be turned into others without a word."""
+    for name, tensor in wanted.items():
+        if tensor.is_floating_point() and not found[name].is_floating_point():
+            raise AnalysisError(
+                f"{path} holds no weights that can be used: {name} has numbers of the type "
+                f"{str(found[name].dtype).removeprefix('torch.')}; floating-point ones are needed"
+            )
 
 
 def _refuse_damage(path: Path, tensors: Tensors) -> None:

@@ -219,6 +219,16 @@ def test_values_that_are_no_numbers_are_told(tmp_path: Path, name: str, value: f
     assert f"damaged weights: {name}" in refusal(network(), path)
 
 
+@pytest.mark.parametrize("kind", [torch.int32, torch.complex64, torch.bool])
+def test_numbers_of_another_kind_are_told(tmp_path: Path, kind: torch.dtype) -> None:
+    name = "blocks.5.proj.bias"
+    state = {
+        key: tensor.to(kind) if key == name else tensor for key, tensor in network().state_dict().items()
+    }
+    torch.save({"model_state": state}, path := tmp_path / "other.pyth")
+    assert f"{name} has numbers of the type {str(kind).split('.')[1]}; floating" in refusal(network(), path)
+
+
 class _Trap:
     def __init__(self, mark: Path) -> None:
         self.mark = mark
