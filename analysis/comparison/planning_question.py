@@ -85,8 +85,11 @@ def question_of(
 
 def _objections(question: Question, source: StudySource) -> Iterator[str]:
     kind, expected, value = question.kind, question.expected, question.value
-    if kind in ("kappa", "accuracy", "difference") and expected == value:
-        yield f"{kind}: {expected:g} is expected and is to be told from {value:g}, which is the same"
+    digits = ".1%" if kind == "accuracy" else "g"  # as figures print them
+    same = expected == value or f"{expected:{digits}}" == f"{value:{digits}}"
+    if same and kind != "par":
+        printed = "" if expected == value else f", {value:{digits}}, in print"
+        yield f"{kind}: {expected:g} is expected and is to be told from {value:g}, which is the same{printed}"
     if kind in ("kappa", "difference") and not -1 <= value <= 1:
         yield f"{kind}: to be told from {value:g}; allowed is -1 to 1"
     if kind == "accuracy" and not (0 < expected < 1 and 0 <= value <= 1):

@@ -184,7 +184,8 @@ def test_a_pilot_must_have_the_condition_and_two_participants() -> None:
     ("kind", "given", "sentence"),
     [
         ("kappa", {"expected": 0.99, "model_accuracy": 0.5}, "a kappa of 0.99 is not possible"),
-        ("kappa", {"expected": 0.3, "value": 0.3}, "which is the same"),
+        ("kappa", {"expected": 0.3, "value": 0.3}, "told from 0.3, which is the same$"),
+        ("accuracy", {"expected": 0.897153, "value": 0.897}, "0.897, which is the same, 89.7%, in print"),
         ("kappa", {"model_accuracy": 1.0}, "--model-accuracy is 1; allowed is more than 0"),
         ("kappa", {"value": -2.0}, "kappa: to be told from -2; allowed is -1 to 1"),
         ("difference", {"value": np.nan}, "difference: to be told from nan; allowed is -1 to 1"),
