@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 pytest.importorskip("torch")
@@ -171,49 +170,6 @@ def test_more_processes_than_clips_in_a_step_are_refused(
     with pytest.raises(AnalysisError, match="A step of 3 clips cannot be shared by 8 processes"):
         train(stimuli.root, tmp_path / "out" / "tiny.safetensors")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_fine_tuning_takes_all_but_the_classifier(tmp_path: Path, stimuli: StimulusSet) -> None:
-    torch.manual_seed(7)
-    many = TinyNetwork(101)
-    torch.save({"model_state": many.state_dict()}, start := tmp_path / "kinetics.pyth")
-    card = train(
-        stimuli.root,
-        out := tmp_path / "fine.safetensors",
-        start=start,
-        numbers={"epochs": 1, "learning_rate": 1e-9},
-    ).card
-    found = load_file(out)
-    np.testing.assert_allclose(found["rgb.0.weight"], many.state_dict()["rgb.0.weight"], atol=1e-6)
-    assert found["head.1.weight"].shape == (2, 8)
-    assert card.configuration["start_sha256"]
-
-
-def test_what_the_weights_had_learnt_from_stays_on_the_card_when_they_are_fine_tuned(
-    tmp_path: Path, stimuli: StimulusSet
-) -> None:
-    few = {"numbers": {"epochs": 1}}
-    other_split = small_set(tmp_path / "set", groups={1: "train", 2: "train", 8: "test"})
-    first = train(other_split.root, tmp_path / "first.safetensors", **few)
-    second = train(stimuli.root, tmp_path / "second.safetensors", start=first.weights, **few)
-    third = train(stimuli.root, tmp_path / "third.safetensors", start=second.weights, **few).card
-    assert second.card.start_clip_ids == first.card.training_clip_ids
-    assert set(third.start_clip_ids) == {*first.card.training_clip_ids, *second.card.training_clip_ids}
-    assert set(first.card.training_clip_ids) < set(third.learnt_clip_ids)
-    assert third.unknown_start is None
-
-
-def test_weights_without_a_card_make_what_was_learnt_unknown_and_it_is_said(
-    tmp_path: Path, stimuli: StimulusSet, capsys: pytest.CaptureFixture[str]
-) -> None:
-    torch.save({"model_state": TinyNetwork(101).state_dict()}, start := tmp_path / "kinetics.pyth")
-    numbers = {"epochs": 1}
-    fine = train(stimuli.root, tmp_path / "fine.safetensors", start=start, numbers=numbers)
-    assert "what kinetics.pyth learnt from is not known" in capsys.readouterr().err
-    assert fine.card.unknown_start == "kinetics.pyth"
-    finer = train(stimuli.root, tmp_path / "finer.safetensors", start=fine.weights, numbers=numbers)
-    assert finer.card.unknown_start == "kinetics.pyth"
-    assert "what kinetics.pyth learnt from is not known" in capsys.readouterr().err
 
 
 def test_training_stops_when_validation_gets_no_better(tmp_path: Path, stimuli: StimulusSet) -> None:
