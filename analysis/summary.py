@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.measures.accuracy import accuracy
 from analysis.measures.choice_times import choice_times
-from analysis.measures.confusion import confusion
+from analysis.measures.confusion import confusion, with_accuracies
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def summarise(
         accuracy=accuracy(test_trials, ["condition"], rng),
         accuracy_by_action=by_action.sort_values("action", key=lambda names: names.map(list(actions).index)),
         accuracy_by_observer=accuracy(test_trials, ["condition", "observer"], rng),
-        confusion=confusion(test_trials, actions, rng),
+        confusion=with_accuracies(confusion(test_trials, actions, rng), by_action),
         choice_times=choice_times(test_trials, actions),
         chance=1 / len(actions if offered is None else offered),
     )

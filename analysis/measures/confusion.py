@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.measures.intervals import NORMAL, WILSON, Floats, share_interval, wilson
 from analysis.measures.resampling import DRAWS, Items, in_order_of, resample
@@ -25,8 +26,9 @@ def confusion(
     A trial without a response is in no count, but among the trials that showed its action: a row of shares
     then adds up to less than 1, and the diagonal is the accuracy.
 
-    The intervals are those of ``accuracy``, for every share by itself. Without ``rng`` they are Wilson's over
-    trials, which is right for one participant and too narrow for several.
+    The intervals are those of ``accuracy``, for every share by itself: Wilson's over trials where no draw
+    differs (0 and 1). Without ``rng`` they all are, which is right for one participant and too narrow for
+    several.
 
     Returns
     -------
@@ -47,6 +49,21 @@ def confusion(
         columns = ["condition", "action", "response", "count", "share", "low", "high", "method"]
         parts = [pd.DataFrame(columns=columns)]
     return in_order_of(pd.concat(parts, ignore_index=True), trials)
+
+
+def with_accuracies(matrix: pd.DataFrame, accuracies: pd.DataFrame) -> pd.DataFrame:
+    """``matrix`` of ``confusion`` with the intervals of ``accuracies`` on its diagonal.
+
+    ``accuracies`` is the table of ``accuracy`` by condition and action, of the same trials. Two draws of one
+    interval would differ in their last digit.
+    """
+    columns = ["low", "high", "method"]
+    of_cells = pd.MultiIndex.from_frame(matrix[["condition", "action"]])
+    of_actions = accuracies.set_index(["condition", "action"])[columns].reindex(of_cells)
+    known = (matrix["action"] == matrix["response"]).to_numpy() & of_actions["method"].notna().to_numpy()
+    values = of_actions[columns].set_index(matrix.index)
+    result: pd.DataFrame = matrix.assign(**{name: matrix[name].mask(known, values[name]) for name in columns})
+    return result
 
 
 def confusion_by_observer(trials: pd.DataFrame, actions: Sequence[str]) -> pd.DataFrame:
@@ -83,6 +100,7 @@ def _row(
     chosen: Floats = (responses[:, None] == np.array(list(actions), dtype=object)).astype(np.float64)
     count, number = chosen.sum(axis=0), len(shown)
     share = count / number if number else np.full(len(actions), np.nan)
+    method: str | NDArray[np.str_]
     if number == 0:
         low = high = share
         method = NEVER_SHOWN
@@ -91,8 +109,10 @@ def _row(
         method = WILSON
     else:
         drawn = resample(shown, rng, items, draws)
-        low, high = share_interval(drawn.shares(np.column_stack([chosen, np.ones(number)])), number)
-        method = drawn.method
+        spread = drawn.shares(np.column_stack([chosen, np.ones(number)]))
+        low, high = share_interval(spread, number)
+        # Where no draw differs (always or never chosen) ``share_interval`` gave Wilson's.
+        method = np.where(spread.variance > 0, drawn.method, WILSON)
     table: pd.DataFrame = pd.DataFrame(
         {
             "response": list(actions),

@@ -86,8 +86,11 @@ class Resampling:
         return self.crossing.combine(whole, *parts, linear=linear)
 
     def shares(self, values: NDArray[np.generic]) -> Spread:
-        """The spread of the sums of every column of ``values`` but the last over the last."""
-        return self.spread(values, lambda sums: ratio(sums[..., :-1], sums[..., -1:]))
+        """The spread of the sums of every column of ``values`` but the last over the last: shares, 0 to 1."""
+        drawn = self.spread(values, lambda sums: ratio(sums[..., :-1], sums[..., -1:]))
+        # No draw of nothing or of all differs, whatever the rounding of its sums.
+        level = ((drawn.estimate == 0) | (drawn.estimate == 1)) & np.isfinite(drawn.variance)
+        return Spread(drawn.estimate, np.where(level, 0, drawn.variance), np.where(level, np.inf, drawn.df))
 
     def _crossed(self, cells: NDArray[np.float32]) -> Floats:
         draws, columns = len(self.observer_weights), cells.shape[2]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.measures.accuracy import accuracy
-from analysis.measures.confusion import NEVER_SHOWN, confusion, confusion_by_observer
+from analysis.measures.confusion import NEVER_SHOWN, confusion, confusion_by_observer, with_accuracies
+from analysis.measures.intervals import WILSON
 from tests.analysis.measures.simulated import ACTIONS, study
 
 
@@ -16,6 +18,34 @@ def test_the_diagonal_is_the_accuracy_with_its_interval() -> None:
     for column in ("low", "high"):
         assert diagonal[column].to_dict() == pytest.approx(by_action[column].to_dict(), abs=0.005)
     assert diagonal["share"].to_dict() == pytest.approx(by_action["accuracy"].to_dict())
+
+
+def test_a_share_of_nothing_or_all_names_wilsons_interval_as_accuracy_does() -> None:
+    # Given five people who are always right about one action, and four trials in five about the others
+    trials = study(5, np.random.default_rng(8))
+    always = trials["action"] == "JumpingJack"
+    trials.loc[always, ["response", "correct"]] = ["JumpingJack", 1]
+    # When the shares get their intervals
+    matrix = confusion(trials, ACTIONS, np.random.default_rng(2)).set_index(["action", "response"])
+    by_action = accuracy(trials, ["condition", "action"], np.random.default_rng(2)).set_index("action")
+    # Then those without any spread say what they are, and the others that they were drawn
+    assert by_action.loc["JumpingJack", "method"] == WILSON
+    assert set(matrix.loc["JumpingJack", "method"]) == {WILSON}
+    drawn = matrix[(matrix["share"] > 0) & (matrix["share"] < 1)]
+    assert set(drawn["method"]) == {"crossed bootstrap over participants and clip groups"}
+
+
+def test_the_diagonal_can_take_over_the_very_intervals_of_the_accuracies() -> None:
+    trials = study(6, np.random.default_rng(9), (("UCF5", 0.97), ("AFD5", 0.8)))
+    by_action = accuracy(trials, ["condition", "action"], np.random.default_rng(3))
+    drawn = confusion(trials, ACTIONS, np.random.default_rng(2))
+    matrix = with_accuracies(drawn, by_action)
+    on = matrix["action"] == matrix["response"]
+    bounds = ["low", "high", "method"]
+    keys = ["condition", "action"]
+    taken, given = (table.sort_values(keys)[bounds].to_numpy().tolist() for table in (matrix[on], by_action))
+    assert taken == given
+    pd.testing.assert_frame_equal(matrix[~on], drawn[~on])
 
 
 def test_every_share_lies_in_its_interval_and_rows_add_up() -> None:

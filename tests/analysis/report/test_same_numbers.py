@@ -169,6 +169,17 @@ def test_one_interval_stands_for_one_accuracy_wherever_it_is_shown(report: Path)
         assert list(accuracy[name]) == list(beside[name]) == list(headline[name])
 
 
+def test_the_diagonal_of_the_confusions_has_the_intervals_of_the_accuracies(report: Path) -> None:
+    tables = report / "tables"
+    accuracy = tsv(tables / "accuracy.tsv").query("action != 'all' and observer == 'all'")
+    diagonal = tsv(tables / "confusion.tsv").query("action == response")
+    keys = ["condition", "action"]
+    together = accuracy.merge(diagonal, on=keys, suffixes=("_accuracy", "_confusion"))
+    assert len(together) == 10
+    for name in ("low", "high", "method"):
+        assert list(together[f"{name}_accuracy"]) == list(together[f"{name}_confusion"])
+
+
 def test_numbers_stand_with_and_without_exclusions(study_data, report: Path, tmp_path: Path) -> None:
     # Given a participant who answers one action ten times in a row
     from analysis.tables import read_table, write_table
