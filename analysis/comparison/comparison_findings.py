@@ -71,11 +71,13 @@ def compare(
     rng: np.random.Generator,
     motions: Sequence[ClipMotion] = (),
     margin: float = MARGIN,
+    drops_of_people: pd.DataFrame | None = None,
 ) -> ComparisonFindings | None:
     """Compare the test trials of ``people`` with each other and with those of ``models``, if there are any.
 
     ``motions`` are those of ``clip_motions``, for the properties of clips; ``margin`` is that of
-    ``equivalence``. None where there is nobody to compare with: one participant, and no model.
+    ``equivalence``; ``drops_of_people`` are computed already, as for ``drops``. None where there is nobody to
+    compare with: one participant, and no model.
     """
     names = people["observer"].unique()
     with_models = models is not None and len(models) > 0
@@ -100,7 +102,7 @@ def compare(
     if models is not None and with_models:
         on_a_par = equivalence(people, models, margin)
         rankings, unranked = _rankings(parts, rng)
-        of_drops, why_not["drops"] = _drops(people, models, rng)
+        of_drops, why_not["drops"] = _drops(people, models, rng, drops_of_people)
         clips, why_not["clips"] = _clips(answers, certainty(models), rng, motions)
         remarks += [*unranked, *(remark for ranking in rankings for remark in ranking.remarks)]
         remarks += clips.remarks if clips is not None else ()
@@ -172,10 +174,12 @@ def _rankings(parts: Mapping[str, Answers], rng: np.random.Generator) -> tuple[l
     return found, unranked
 
 
-def _drops(people: pd.DataFrame, models: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, str]:
+def _drops(
+    people: pd.DataFrame, models: pd.DataFrame, rng: np.random.Generator, of_people: pd.DataFrame | None
+) -> tuple[pd.DataFrame, str]:
     """Measured drops of models, and those that were published where the conditions are the same."""
     conditions = list(dict.fromkeys(str(name) for name in people["condition"]))
-    tables = [drops(people, models, *pair, rng) for pair in combinations(conditions, 2)]
+    tables = [drops(people, models, *pair, rng, of_people=of_people) for pair in combinations(conditions, 2)]
     measured = [table for table in tables if len(table)]
     why_not = "" if measured else "no model answered in two conditions that the same people answered in."
     known = published_drops()

@@ -8,11 +8,14 @@ interval: they are for reference, and nothing is tested against them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.model_accuracy import METHOD, drop_of_answers
 from analysis.comparison.paired_answers import PairedAnswers, pair_answers
-from analysis.measures.accuracy import difference_interval, recover
+from analysis.measures.accuracy import drop_interval, recover
 from analysis.measures.intervals import Floats, Spread, ratio
 from analysis.measures.resampling import DRAWS, resample
 from analysis.reference import SOURCE, published
@@ -33,11 +36,13 @@ COLUMNS = (
     "drop_people",
     "drop_people_low",
     "drop_people_high",
+    "drop_people_method",
     "accuracy_first",
     "accuracy_second",
     "drop",
     "low",
     "high",
+    "drop_method",
     "difference",
     "difference_low",
     "difference_high",
@@ -52,6 +57,7 @@ def drops(
     second: str,
     rng: np.random.Generator,
     draws: int = DRAWS,
+    of_people: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The drop from ``first`` to ``second`` of every model beside that of people on the same clips.
 
@@ -60,15 +66,20 @@ def drops(
     people, models
         Trial tables; only test trials count. Passed over are models that, in one of the two, answered no clip
         of those people who answered in both.
+    of_people
+        Tables of ``accuracy_drop``, where drops of all these people are computed already: two draws of one
+        interval would differ in their last digit.
 
     Returns
     -------
     DataFrame
         One row a model: ``observer`` (its name), ``source`` (``MEASURED``), ``first``, ``second``, the number
         of ``observers`` (people) and ``clips``, trials of people ``left_out`` because the model lacks their
-        clips; ``drop_people`` with its 95 % interval, ``drop`` (the model's) with ``low`` and ``high``, and
-        ``difference``, people minus model (-2 to 2, above 0 where people lose more), with its interval. No
-        row where nobody answered in both conditions.
+        clips; ``drop_people`` with its 95 % interval and ``drop_people_method``, as of ``accuracy_drop``;
+        ``drop`` (the model's) with ``low``, ``high`` and ``drop_method``, as of ``model_drop``: a clip counts
+        as often as people saw it, so it is the very same where everybody met the same clips; and
+        ``difference``, people minus model (-2 to 2, above 0 where people lose more), with its interval and
+        ``method``. No row where nobody answered in both conditions.
 
     Raises
     ------
@@ -76,6 +87,7 @@ def drops(
         As ``pair_answers``.
     """
     ours = _of_both(people, first, second, by="observer")
+    told = _told(of_people, first, second)
     rows = []
     for name, answers in models.groupby("observer", sort=False):
         tests = [
@@ -85,7 +97,11 @@ def drops(
         if not all(met["clip_id"].isin(known["clip_id"]).any() for met, known in tests):
             continue
         parts = [pair_answers(met, known, str(name)) for met, known in tests]
-        rows.append((name, MEASURED, first, second, *_row(parts[0], parts[1], rng, draws)))
+        answers_of_each = [
+            int(known["clip_id"].isin(part.trials["clip_id"]).sum())
+            for (_, known), part in zip(tests, parts, strict=True)
+        ]
+        rows.append((name, MEASURED, first, second, *_row(parts, answers_of_each, told, rng, draws)))
     table: pd.DataFrame = pd.DataFrame(rows, columns=list(COLUMNS))
     return table
 
@@ -123,9 +139,30 @@ def _of_both(trials: pd.DataFrame, first: str, second: str, by: str) -> pd.DataF
     return chosen
 
 
+def _told(of_people: pd.DataFrame | None, first: str, second: str) -> tuple[float, float, str] | None:
+    """The interval of the drop of all people, and its method, where it is known."""
+    if of_people is None or of_people.empty:
+        return None
+    rows = of_people[(of_people["first"] == first) & (of_people["second"] == second)]
+    return (
+        (float(rows["low"].iloc[0]), float(rows["high"].iloc[0]), str(rows["method"].iloc[0]))
+        if len(rows)
+        else None
+    )
+
+
 def _row(
-    first: PairedAnswers, second: PairedAnswers, rng: np.random.Generator, draws: int
+    parts: Sequence[PairedAnswers],
+    answers: Sequence[int],
+    told: tuple[float, float, str] | None,
+    rng: np.random.Generator,
+    draws: int,
 ) -> tuple[object, ...]:
+    """``parts`` are of both conditions, and so are the numbers of ``answers`` of the model over its runs.
+
+    ``told`` is the interval of the drop of people over all their trials.
+    """
+    first, second = parts
     trials = pd.concat([first.trials, second.trials], ignore_index=True)
     is_first = np.arange(len(trials)) < len(first.trials)
     people, model = (
@@ -140,19 +177,27 @@ def _row(
     ]
     drawn = resample(trials, rng, draws=draws)
     spread = drawn.spread(np.column_stack(columns), _drops)
-    of_people, of_model, of_drops = (_part(spread, start) for start in (0, 3, 6))
-    people_bounds = difference_interval(of_people, np.array([len(first.people), len(second.people)], float))
-    model_bounds = difference_interval(of_model, np.array([first.clips, second.clips], float))
+    of_people, of_drops = _part(spread, 0), _part(spread, 6)
+    of_model = drop_of_answers(drawn.crossing, model, is_first)
+    observers = int(trials["observer"].nunique())
+    shown = np.array([len(first.people), len(second.people)], dtype=np.float64)
+    left_out = first.left_out + second.left_out
+    ours = (
+        drop_interval(of_people, shown, drawn.method, told=observers > 1)
+        if told is None or left_out
+        else told
+    )
+    theirs = drop_interval(of_model, np.array(answers, dtype=np.float64), METHOD)
     return (
-        int(trials["observer"].nunique()),
+        observers,
         first.clips + second.clips,
-        first.left_out + second.left_out,
+        left_out,
         *(float(value) for value in of_people.estimate),
-        *people_bounds,
+        *ours,
         *(float(value) for value in of_model.estimate),
-        *model_bounds,
+        *theirs,
         float(of_drops.estimate[2]),
-        *recover(of_drops, people_bounds, model_bounds),
+        *recover(of_drops, ours[:2], theirs[:2]),
         f"{drawn.method}, the model fixed",
     )
 

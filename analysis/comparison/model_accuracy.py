@@ -12,11 +12,11 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.proportion import confint_proportions_2indep
+from numpy.typing import NDArray
 
-from analysis.measures.accuracy import difference_interval, shares_and_difference
-from analysis.measures.intervals import WILSON, Floats, share_interval
-from analysis.measures.resampling import DRAWS, cross, resample
+from analysis.measures.accuracy import drop_interval
+from analysis.measures.crossing import Crossing, cross
+from analysis.measures.intervals import WILSON, Floats, Spread, share_interval
 
 METHOD = "bootstrap over clip groups, the model fixed"
 _ACCURACY = ["observer", "condition", "trials", "correct", "accuracy", "low", "high", "method"]
@@ -59,11 +59,12 @@ def model_accuracy(trials: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def model_drop(trials: pd.DataFrame, rng: np.random.Generator, draws: int = DRAWS) -> pd.DataFrame:
+def model_drop(trials: pd.DataFrame) -> pd.DataFrame:
     """Accuracy in one condition minus that in a later one, for every model and pair of its conditions.
 
-    A clip and the one made from it are drawn together, so the interval knows that the conditions share their
-    clips (Zou 2007, as ``accuracy_drop``). Where the draws do not differ, it is Newcombe's (method 10).
+    A clip and the one made from it are one item, so the interval knows that the conditions share their clips
+    (Zou 2007, as ``accuracy_drop``). Where the difference does not vary over clip groups, it is Newcombe's
+    (method 10).
 
     Returns
     -------
@@ -76,24 +77,27 @@ def model_drop(trials: pd.DataFrame, rng: np.random.Generator, draws: int = DRAW
         answered = set(answers["condition"])
         for first, second in combinations([name for name in order if name in answered], 2):
             both = answers[answers["condition"].isin([first, second])]
-            rows.append((observer, first, second, *_drop(both, first, rng, draws)))
+            is_first = (both["condition"] == first).to_numpy(dtype=np.bool_)
+            spread = drop_of_answers(cross(both), both["correct"].to_numpy(dtype=np.float64), is_first)
+            trials_of_each = np.array([is_first.sum(), (~is_first).sum()], dtype=np.float64)
+            estimates = (float(value) for value in spread.estimate)
+            interval = drop_interval(spread, trials_of_each, METHOD)
+            rows.append((observer, first, second, *estimates, *interval))
     table: pd.DataFrame = pd.DataFrame(rows, columns=_DROP)
     return table
 
 
-def _drop(
-    both: pd.DataFrame, first: str, rng: np.random.Generator, draws: int
-) -> tuple[float, float, float, float, float, str]:
-    right = both["correct"].to_numpy(dtype=np.float64)
-    is_first = (both["condition"] == first).to_numpy(dtype=np.float64)
-    counts: Floats = np.column_stack([right * is_first, is_first, right * (1 - is_first), 1 - is_first])
-    spread = resample(both, rng, draws=draws).spread(counts, shares_and_difference)
-    total = counts.sum(axis=0)
-    if spread.variance[2] > 1e-12:
-        low, high = difference_interval(spread, total[[1, 3]])
-        method = METHOD
-    else:
-        low, high = confint_proportions_2indep(*total, method="newcomb")
-        method = "newcombe"
-    one, other, drop = (float(value) for value in spread.estimate)
-    return one, other, drop, float(low), float(high), method
+def drop_of_answers(crossing: Crossing, right: Floats, is_first: NDArray[np.bool_]) -> Spread:
+    """The spread of a model's accuracies in two conditions and of their difference, nothing drawn.
+
+    ``crossing`` numbers the trials, ``right`` (0 to 1) and ``is_first`` are (trials,). They are the model's
+    own, or those of people with its answers in the place of theirs: where everybody met the same clips, both
+    say the same.
+    """
+    columns = [right * is_first, is_first, right * ~is_first, ~is_first]
+    cells = crossing.cells(np.column_stack(columns).astype(np.float64))
+    whole = cells.sum(axis=(0, 1))
+    shares = whole[[0, 2]] / whole[[1, 3]]
+    pulls = (cells[..., [0, 2]] - shares * cells[..., [1, 3]]) / whole[[1, 3]]
+    pull = np.concatenate([pulls, pulls[..., :1] - pulls[..., 1:]], axis=-1)
+    return crossing.combine(np.append(shares, shares[0] - shares[1]), *crossing.parts(pull))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from analysis.comparison.model_accuracy import model_accuracy, model_drop
@@ -30,7 +29,7 @@ class ModelFindings:
 
 
 def model_findings(
-    people: pd.DataFrame, runs: Sequence[SessionTrials], conditions: Sequence[str], rng: np.random.Generator
+    people: pd.DataFrame, runs: Sequence[SessionTrials], conditions: Sequence[str]
 ) -> ModelFindings | None:
     """The models' accuracies on the clips of ``people`` (test trials); None without models.
 
@@ -50,4 +49,4 @@ def model_findings(
         "condition", key=lambda names: names.map(order), kind="stable", ignore_index=True
     )
     accuracy = model_accuracy(trials.sort_values("observer", kind="stable"))
-    return ModelFindings(trials, accuracy, model_drop(trials, rng), shared.remarks)
+    return ModelFindings(trials, accuracy, model_drop(trials), shared.remarks)

@@ -15,6 +15,11 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from analysis.measures.intervals import LEVEL, NORMAL, WILSON, Floats, Spread, ratio, share_interval, wilson
 from analysis.measures.resampling import DRAWS, Items, resample
 
+NEWCOMBE = "newcombe"
+"""The method of Newcombe's hybrid score interval of a difference of two shares, wherever it stands."""
+_ROUNDING = 1e-12
+"""A variance up to this is rounding."""
+
 
 def accuracy(
     trials: pd.DataFrame,
@@ -100,13 +105,8 @@ def accuracy_drop(
     drawn = resample(both, rng, items, draws)
     spread = drawn.spread(counts, shares_and_difference)
     total = counts.sum(axis=0)
-    if observers > 1 and spread.variance[2] > 1e-12:
-        low, high = difference_interval(spread, total[[1, 3]])
-        method = drawn.method
-    else:
-        low, high = confint_proportions_2indep(*total, method="newcomb")
-        method = "newcombe"
-    row = (first, second, observers, float(spread.estimate[2]), float(low), float(high), method)
+    interval = drop_interval(spread, total[[1, 3]], drawn.method, told=observers > 1)
+    row = (first, second, observers, float(spread.estimate[2]), *interval)
     table: pd.DataFrame = pd.DataFrame([row], columns=columns)
     return table
 
@@ -128,7 +128,7 @@ def accuracy_drop_by_observer(trials: pd.DataFrame, first: str, second: str) -> 
             counts += [int(right.sum()), len(right)]
         low, high = confint_proportions_2indep(*counts, method="newcomb")
         shares = (counts[0] / counts[1], counts[2] / counts[3])
-        rows.append((observer, *shares, shares[0] - shares[1], float(low), float(high), "newcombe"))
+        rows.append((observer, *shares, shares[0] - shares[1], float(low), float(high), NEWCOMBE))
     columns = ["observer", "accuracy_first", "accuracy_second", "drop", "low", "high", "method"]
     table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
     return table
@@ -144,6 +144,21 @@ def shares_and_difference(sums: Floats) -> Floats:
     """From right and all answers of two conditions, (draws, 4), to two shares and their difference."""
     first, second = ratio(sums[..., 0], sums[..., 1]), ratio(sums[..., 2], sums[..., 3])
     return np.stack([first, second, first - second], axis=-1)
+
+
+def drop_interval(
+    spread: Spread, trials: Floats, method: str, *, told: bool = True
+) -> tuple[float, float, str]:
+    """The bounds of a drop, and how they were found: by ``method``, or Newcombe's method 10.
+
+    ``spread`` is of both accuracies, of so many ``trials`` each, and of their difference. It is Newcombe's
+    where the difference does not vary, or where the spread is not ``told`` (one participant has none).
+    """
+    if told and spread.variance[2] > _ROUNDING:
+        return *difference_interval(spread, trials), method
+    right = spread.estimate[:2] * trials
+    low, high = confint_proportions_2indep(right[0], trials[0], right[1], trials[1], method="newcomb")
+    return float(low), float(high), NEWCOMBE
 
 
 def difference_interval(spread: Spread, trials: Floats, level: float = LEVEL) -> tuple[float, float]:

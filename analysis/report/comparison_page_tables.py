@@ -82,6 +82,7 @@ def _measured_drops(table: pd.DataFrame) -> PageTable:
         (
             *_DROP,
             interval(points),
+            Column("drop_method", METHOD.head, METHOD.text, numeric=False),
             Column("drop_people", "People, same clips", points),
             Column("difference", "People minus model", points),
             Column("difference_low", "95 % interval", points, high="difference_high"),

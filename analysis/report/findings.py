@@ -181,7 +181,7 @@ def gather(
         of_all = _headline(
             _summaries(collection, everything), _pairs(everything, all_names, everything), everything
         )
-    models = model_findings(test, collection.models, names, np.random.default_rng(SEED))
+    models = model_findings(test, collection.models, names)
     training = kept[(kept["phase"] == "training") & (kept["attention_check"] == 0)]
     return Findings(
         collection=collection,
@@ -210,7 +210,12 @@ def gather(
         turns=_turns(collection),
         models=models,
         comparison=compare(
-            test, models.trials if models else None, np.random.default_rng(SEED), motions, margin
+            test,
+            models.trials if models else None,
+            np.random.default_rng(SEED),
+            motions,
+            margin,
+            pd.concat([pair.drop for pair in pairs]) if pairs else None,
         ),
         decisions=decision_findings(
             test,

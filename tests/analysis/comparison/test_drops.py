@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.drops import PUBLISHED, drops, published_drops
-from analysis.comparison.model_accuracy import model_drop
+from analysis.comparison.model_accuracy import METHOD, model_drop
 from analysis.measures.accuracy import accuracy_drop
 from tests.analysis.comparison.predicted import model, people
 
@@ -20,13 +20,62 @@ def test_both_drops_are_those_of_the_other_tables() -> None:
     ours, theirs = people(6), model("M", {"UCF5": 0.95, "AFD5": 0.6})
     row = drops(ours, theirs, "UCF5", "AFD5", rng()).iloc[0]
     of_people = accuracy_drop(ours, "UCF5", "AFD5", rng()).iloc[0]
-    of_model = model_drop(theirs, rng()).iloc[0]
+    of_model = model_drop(theirs).iloc[0]
     assert row["drop_people"] == pytest.approx(of_people["drop"])
     assert row["drop"] == pytest.approx(of_model["drop"])
     assert (row["drop_people_low"], row["drop_people_high"]) == pytest.approx(
         (of_people["low"], of_people["high"]), abs=0.003
     )
-    assert (row["low"], row["high"]) == pytest.approx((of_model["low"], of_model["high"]), abs=0.003)
+    assert (row["low"], row["high"]) == pytest.approx((of_model["low"], of_model["high"]), abs=1e-9)
+    assert row["drop_method"] == of_model["method"] == METHOD
+
+
+def test_a_drop_that_is_known_already_is_taken_over_unless_clips_are_left_out() -> None:
+    # Given the drop of all people, and a model that lacks a clip beside one that has them all
+    ours, whole = people(4), model("whole", {"UCF5": 0.95, "AFD5": 0.6})
+    models = pd.concat([whole, whole.iloc[1:].assign(observer="lacking")])
+    known = accuracy_drop(ours, "UCF5", "AFD5", np.random.default_rng(5))
+    # When the drops are set beside each other
+    table = drops(ours, models, "UCF5", "AFD5", rng(), of_people=known).set_index("observer")
+    # Then the number that is the same has the same interval
+    bounds = ["drop_people_low", "drop_people_high", "drop_people_method"]
+    assert table.loc["whole", bounds].tolist() == known.iloc[0][["low", "high", "method"]].tolist()
+    assert table.loc["lacking", "left_out"] == 4
+    assert table.loc["lacking", "drop_people_low"] != known.iloc[0]["low"]
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_model_that_loses_nothing_in_any_clip_group_has_one_interval(
+    runs: int,
+) -> None:
+    # Given a model with the same answers to a clip and to the one made from it, in one run or in two
+    of_one = model("M", {"AFD5": 0.6})
+    once = pd.concat(
+        [of_one.assign(condition="UCF5", clip_id=of_one["source_clip_id"], source_clip_id=pd.NA), of_one]
+    )
+    theirs = pd.concat([once.assign(session=run) for run in range(1, runs + 1)], ignore_index=True)
+    # When its drop is told by itself and beside that of people
+    of_model = model_drop(theirs).iloc[0]
+    row = drops(people(4), theirs, "UCF5", "AFD5", rng()).iloc[0]
+    # Then it is the same
+    assert row["drop"] == of_model["drop"] == 0
+    assert row["drop_method"] == of_model["method"] == "newcombe"
+    assert (row["low"], row["high"]) == pytest.approx((of_model["low"], of_model["high"]), abs=1e-9)
+
+
+def test_people_and_model_who_lose_nothing_still_have_intervals() -> None:
+    """With one participant and with several, as in the tables of people alone."""
+    theirs = model("M", {"UCF5": 1.0, "AFD5": 1.0})
+    right = people(2).assign(correct=1)
+    right["response"] = right["action"]
+    for ours in (right, right[right["observer"] == right["observer"].iloc[0]]):
+        row = drops(ours, theirs, "UCF5", "AFD5", rng()).iloc[0]
+        known = accuracy_drop(ours, "UCF5", "AFD5", rng()).iloc[0]
+        assert row["drop_people_method"] == known["method"] == "newcombe"
+        assert (row["drop_people_low"], row["drop_people_high"]) == pytest.approx(
+            (known["low"], known["high"])
+        )
+        assert row["difference_low"] < 0 < row["difference_high"]
 
 
 def test_a_model_that_loses_far_more_is_told_from_people() -> None:

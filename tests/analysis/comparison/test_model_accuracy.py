@@ -57,7 +57,7 @@ def test_a_model_that_is_always_right_has_wilsons_interval() -> None:
 def test_the_drop_is_the_difference_and_pairs_the_clips_of_both_conditions() -> None:
     answers = model("M", {"UCF5": 0.95, "AFD5": 0.6})
     first, second = model_accuracy(answers)["accuracy"]
-    row = model_drop(answers, np.random.default_rng(1)).iloc[0]
+    row = model_drop(answers).iloc[0]
     assert row["drop"] == pytest.approx(first - second)
     assert row["low"] < first - second < row["high"]
     # The same clips wrong in both: the difference is far better known than if they had nothing in common.
@@ -67,16 +67,16 @@ def test_the_drop_is_the_difference_and_pairs_the_clips_of_both_conditions() -> 
         ignore_index=True,
     )
     pair.loc[0, ["correct", "response"]] = [1 - pair.loc[0, "correct"], pair.loc[0, "action"]]
-    drop = model_drop(pair, np.random.default_rng(1)).iloc[0]
+    drop = model_drop(pair).iloc[0]
     assert drop["high"] - drop["low"] < 0.3 * (row["high"] - row["low"])
 
 
 def test_without_a_second_condition_there_is_no_drop() -> None:
-    assert model_drop(model("M", {"AFD5": 0.6}), np.random.default_rng(1)).empty
+    assert model_drop(model("M", {"AFD5": 0.6})).empty
 
 
 def test_a_model_that_is_right_everywhere_still_has_an_interval_of_its_drop() -> None:
-    row = model_drop(model("M", {"UCF5": 1.0, "AFD5": 1.0}), np.random.default_rng(1)).iloc[0]
+    row = model_drop(model("M", {"UCF5": 1.0, "AFD5": 1.0})).iloc[0]
     assert (row["drop"], row["method"]) == (0.0, "newcombe")
     assert row["low"] < 0 < row["high"]
 
@@ -85,7 +85,7 @@ def test_people_and_models_are_measured_by_one_formula() -> None:
     """A model asked as often as there are people, each time with the same answers, is no better known."""
     answers = model("M", {"UCF5": 0.9, "AFD5": 0.7})
     several = pd.concat([answers.assign(observer=f"P{place}") for place in range(3)])
-    ours = model_drop(answers, np.random.default_rng(1)).iloc[0]
+    ours = model_drop(answers).iloc[0]
     theirs = accuracy_drop(several, "UCF5", "AFD5", np.random.default_rng(1)).iloc[0]
     assert ours["drop"] == pytest.approx(theirs["drop"])
     assert ours["high"] - ours["low"] == pytest.approx(theirs["high"] - theirs["low"], rel=0.1)

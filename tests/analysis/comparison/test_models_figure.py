@@ -32,7 +32,7 @@ def accuracy() -> pd.DataFrame:
 
 def test_people_stand_first_and_models_by_what_they_reach_at_last(accuracy: pd.DataFrame) -> None:
     answers = pd.concat([model(name, {"UCF5": 0.9, "AFD5": share}) for name, share in WORST_LAST.items()])
-    drops = model_drop(answers, np.random.default_rng(1))
+    drops = model_drop(answers)
     figure = people_and_models(accuracy, drops, 0.2, 10, "simulated")
     first, second = figure.axes
     for axes in (first, second):

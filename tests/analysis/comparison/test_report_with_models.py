@@ -97,6 +97,12 @@ def test_a_report_shows_models_beside_people(study: Path, tmp_path: Path) -> Non
     page = (out / "report.html").read_text(encoding="utf-8")
     assert '<h2 id="models">People and models</h2>' in page
     assert "the model fixed" in page
+    drops = pd.read_csv(out / "tables" / "model_drops.tsv", sep="\t").set_index("observer")
+    (beside,) = (
+        pd.read_csv(out / "tables" / "compared_drops.tsv", sep="\t").query("source == 'measured'").iloc
+    )
+    bounds = beside[["drop_people_low", "drop_people_high", "drop_people_method"]].tolist()
+    assert bounds == drops.loc["People", ["low", "high", "method"]].tolist(), "one number, one interval"
 
 
 def test_people_are_no_predictions(study: Path, tmp_path: Path) -> None:
