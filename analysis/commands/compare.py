@@ -82,7 +82,7 @@ def compare(
             f"--exclusions none leaves all"
         )
     whole = collection.whole_table
-    shared = shared_answers(people, whole[whole["observer_kind"] == "model"], partial=True)
+    shared = shared_answers(people, whole[whole["observer_kind"] == "model"])
     found = compared(
         people, shared.trials, np.random.default_rng(seed), motions_of(known, collection.table), margin
     )

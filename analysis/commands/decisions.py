@@ -74,7 +74,7 @@ def decisions(
         )
         raise AnalysisError(why)
     whole = collection.whole_table
-    shared = shared_answers(tests, whole[whole["observer_kind"] == "model"], partial=True)
+    shared = shared_answers(tests, whole[whole["observer_kind"] == "model"])
     offered = offered_actions(collection, tests)
     findings = decision_findings(tests, shared.trials, offered, np.random.default_rng(seed))
     removed = len(_counted(collection.table)) - len(tests)

@@ -43,7 +43,7 @@ def model_findings(
     if not runs:
         return None
     answers = pd.concat([run.table for run in runs], ignore_index=True)
-    shared = shared_answers(people, answers, partial=True)
+    shared = shared_answers(people, answers)
     order = {name: place for place, name in enumerate(conditions)}
     trials = shared.trials.sort_values(
         "condition", key=lambda names: names.map(order), kind="stable", ignore_index=True

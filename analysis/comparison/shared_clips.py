@@ -18,19 +18,18 @@ class SharedAnswers:
     remarks: tuple[str, ...]
 
 
-def shared_answers(people: pd.DataFrame, models: pd.DataFrame, *, partial: bool = False) -> SharedAnswers:
+def shared_answers(people: pd.DataFrame, models: pd.DataFrame) -> SharedAnswers:
     """The answers of ``models`` in the conditions and to the clips of ``people``.
 
     Both are trial tables. Only test trials of models count. Clips of a model that nobody saw are left out,
-    and so are its conditions that people lack; a remark says how many. With ``partial``, a model may lack
-    some of the clips that people saw.
+    and so are its conditions that people lack; a remark says how many. A model may lack some of the clips
+    that people saw.
 
     Raises
     ------
     AnalysisError
-        Where a model answered in no condition of the people, lacks clips that people saw (with ``partial``,
-        all of them), answered one twice in a run, chose among other actions, or shows another action under a
-        clip's name.
+        Where a model answered in no condition of the people, lacks all clips that people saw in one, answered
+        one twice in a run, chose among other actions, or shows another action under a clip's name.
     """
     tests = models[models["phase"] == "test"]
     kept, remarks = [], []
@@ -46,7 +45,7 @@ def shared_answers(people: pd.DataFrame, models: pd.DataFrame, *, partial: bool 
         for condition in common:
             of_people = people[people["condition"] == condition]
             of_model = answers[answers["condition"] == condition]
-            _check(str(observer), str(condition), of_people, of_model, partial)
+            _check(str(observer), str(condition), of_people, of_model)
             shared = of_model[of_model["clip_id"].isin(of_people["clip_id"])]
             kept.append(shared)
             remarks += _left_out(str(observer), str(condition), of_model, shared)
@@ -70,15 +69,13 @@ def refuse_other_actions(trials: pd.DataFrame) -> None:
             _refuse_other_actions(str(observer), str(condition), of_people, of_model)
 
 
-def _check(observer: str, condition: str, people: pd.DataFrame, model: pd.DataFrame, partial: bool) -> None:
+def _check(observer: str, condition: str, people: pd.DataFrame, model: pd.DataFrame) -> None:
     seen = pd.Index(people["clip_id"].unique())
     for session, run in model.groupby("session", sort=False):
-        missing = seen.difference(run["clip_id"], sort=False)
-        if len(missing) == len(seen) or (len(missing) and not partial):
+        if not seen.isin(run["clip_id"]).any():
             raise AnalysisError(
-                f"{observer}, run {session}: {len(missing)} of {len(seen)} clips that people saw in "
-                f"{condition} are missing, the first is {missing[0]}; predict all test clips of the stimulus "
-                f"set that people saw"
+                f"{observer}, run {session}: all {len(seen)} clips that people saw in {condition} are "
+                f"missing, the first is {seen[0]}; predict the test clips of the stimulus set that people saw"
             )
         twice = run["clip_id"].duplicated()
         if twice.any():
