@@ -12,6 +12,7 @@ from analysis.measures.accuracy import accuracy
 from analysis.measures.blocks import accuracy_by_block, learning_slopes, times_by_block
 from analysis.measures.choice_times import choice_time_quantiles, choice_times_by_observer
 from analysis.measures.confusion import confusion_by_observer
+from analysis.measures.crossing import Items
 from analysis.measures.information import information
 from analysis.measures.items import clip_difficulty
 from analysis.measures.mixed_model import disagreement, mixed_model
@@ -56,25 +57,26 @@ def measure_study(
     actions: Sequence[str],
     of_conditions: pd.DataFrame,
     rng: np.random.Generator,
+    items: Items = "group",
 ) -> StudyMeasures:
     """All that is measured over conditions, from test and training trials without attention checks.
 
     ``of_conditions`` is the accuracy of each condition, computed already: two draws of one interval would
-    differ in their last digit.
+    differ in their last digit. ``items`` are drawn beside participants.
     """
-    scores = accuracy(test, ["condition", "observer"], rng)
+    scores = accuracy(test, ["condition", "observer"], rng, items=items)
     both = pd.concat([training, test], ignore_index=True)
     speed, mixed = speed_and_accuracy(test), mixed_model(test)
     return StudyMeasures(
         scores=scores,
         within=within_participant_intervals(scores, "accuracy"),
-        sensitivity=sensitivity(test, actions, rng),
+        sensitivity=sensitivity(test, actions, rng, items=items),
         sensitivity_by_observer=sensitivity_by_observer(test, actions),
         confusion_by_observer=confusion_by_observer(test, actions),
-        information=information(test, actions, rng),
-        quantiles=choice_time_quantiles(both, actions),
+        information=information(test, actions, rng, items=items),
+        quantiles=choice_time_quantiles(both, actions, items),
         times_by_observer=choice_times_by_observer(both),
-        blocks=_blocks(test, rng),
+        blocks=_blocks(test, rng, items),
         slopes=learning_slopes(test),
         speed=speed,
         correlation=speed_accuracy_correlation(speed),
@@ -85,12 +87,12 @@ def measure_study(
     )
 
 
-def _blocks(test: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def _blocks(test: pd.DataFrame, rng: np.random.Generator, items: Items) -> pd.DataFrame:
     keys = ["condition", "phase", "block", "first_trial", "last_trial"]
-    times = times_by_block(test).rename(
+    times = times_by_block(test, items=items).rename(
         columns={"low": "median_low", "high": "median_high", "method": "median_method"}
     )
-    blocks: pd.DataFrame = accuracy_by_block(test, rng).merge(
+    blocks: pd.DataFrame = accuracy_by_block(test, rng, items=items).merge(
         times.drop(columns="trials"), on=keys, how="left", sort=False
     )
     return blocks

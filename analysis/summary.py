@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.measures.accuracy import accuracy
 from analysis.measures.choice_times import choice_times
 from analysis.measures.confusion import confusion, with_accuracies
+from analysis.measures.crossing import Items
 
 
 @dataclass(frozen=True)
@@ -68,21 +69,23 @@ def summarise(
     actions: Sequence[str],
     rng: np.random.Generator,
     offered: Sequence[str] | None = None,
+    items: Items = "group",
 ) -> ConditionSummary:
     """The measures of test trials that are all of one condition; ``actions`` gives the order.
 
-    ``offered`` are the ``actions`` that could be chosen in it; all, if nothing is said.
+    ``offered`` are the ``actions`` that could be chosen in it; all, if nothing is said. ``items`` are drawn
+    beside participants.
     """
     (condition,) = test_trials["condition"].unique()
-    by_action = accuracy(test_trials, ["condition", "action"], rng)
+    by_action = accuracy(test_trials, ["condition", "action"], rng, items=items)
     return ConditionSummary(
         condition=str(condition),
         actions=tuple(actions),
         trials=test_trials,
-        accuracy=accuracy(test_trials, ["condition"], rng),
+        accuracy=accuracy(test_trials, ["condition"], rng, items=items),
         accuracy_by_action=by_action.sort_values("action", key=lambda names: names.map(list(actions).index)),
-        accuracy_by_observer=accuracy(test_trials, ["condition", "observer"], rng),
-        confusion=with_accuracies(confusion(test_trials, actions, rng), by_action),
-        choice_times=choice_times(test_trials, actions),
+        accuracy_by_observer=accuracy(test_trials, ["condition", "observer"], rng, items=items),
+        confusion=with_accuracies(confusion(test_trials, actions, rng, items=items), by_action),
+        choice_times=choice_times(test_trials, actions, items),
         chance=1 / len(actions if offered is None else offered),
     )

@@ -27,6 +27,7 @@ from analysis.commands.stimulus_set import motions_of, named_set
 from analysis.comparison.margin import MARGIN, check_margin
 from analysis.errors import AnalysisError
 from analysis.exclusions import RuleSet, apply_exclusions, built_in_rules, read_rules
+from analysis.measures.crossing import Items
 from analysis.report import write_report
 
 
@@ -42,6 +43,14 @@ def report(
     allow_training_clips: AllowTrainingClips = False,
     stimuli: StimulusFolder = None,
     margin: Margin = MARGIN,
+    items: Annotated[
+        Items,
+        typer.Option(
+            help="What is chance beside participants in the intervals of people: groups of clips (same "
+            "actor, same scene), single clips, or nothing (`fixed`: these very clips). Beside models it is "
+            "groups.",
+        ),
+    ] = "group",
     fit_times: Annotated[
         bool,
         typer.Option("--time-fits", help="Fit distributions to everybody's times; seconds a participant."),
@@ -90,6 +99,7 @@ def report(
         stimuli=known,
         motions=motions_of(known, collection.table) if collection.models else (),
         margin=margin,
+        items=items,
     )
     print(page)
 

@@ -20,6 +20,7 @@ from analysis.errors import AnalysisError
 from analysis.exclusions import Excluded, RuleSet, apply_exclusions, built_in_rules
 from analysis.measures.accidental_clicks import accidental_click_table
 from analysis.measures.accuracy import accuracy_drop, accuracy_drop_by_observer
+from analysis.measures.crossing import Items
 from analysis.measures.items import clip_overlap, same_clips_for_all
 from analysis.measures.quality import attention_checks, presentation
 from analysis.measures.time_fits import time_fits
@@ -63,10 +64,11 @@ class Findings:
     ``swapped`` lists of clips to the test phases, the sessions that had it; empty where there are none.
     ``models`` are those on the clips of the test trials that count; None without predictions.
     ``comparison`` sets observers beside each other; None with one participant and no model. ``decisions`` are
-    models of choice and time; None where they were not asked for.
+    models of choice and time; None where they were not asked for. ``items`` were drawn beside participants.
     """
 
     collection: Collection
+    items: Items
     excluded: Excluded
     headline: pd.DataFrame
     conditions: tuple[ConditionSummary, ...]
@@ -144,12 +146,14 @@ def gather(
     fit_decisions: bool = False,
     motions: Sequence[ClipMotion] = (),
     margin: float = MARGIN,
+    items: Items = "group",
 ) -> Findings:
     """Compute all that a report shows, after the ``rules`` of exclusion; without any, of everybody.
 
     With ``fit_times``, distributions are fitted to the times of every participant, which takes seconds each.
     With ``fit_decisions``, so are races and EZ-diffusion, and what networks foretell of times.
-    ``motions`` (of clips) and ``margin`` (of equivalence) are those of ``compare``.
+    ``motions`` (of clips) and ``margin`` (of equivalence) are those of ``compare``. ``items`` are drawn
+    beside participants in all measures of people; what is set beside models draws groups of clips.
 
     Raises
     ------
@@ -172,19 +176,22 @@ def gather(
             f"each removes with weaker rules, or use --exclusions none"
         )
     names = [name for name in collection.conditions if (test["condition"] == name).any()]
-    conditions = _summaries(collection, test)
-    pairs = _pairs(test, names, everything)
+    conditions = _summaries(collection, test, items)
+    pairs = _pairs(test, names, everything, items)
     of_kept = _headline(conditions, pairs, test)
     of_all = of_kept
     if len(test) < len(everything):
         all_names = [name for name in collection.conditions if (everything["condition"] == name).any()]
         of_all = _headline(
-            _summaries(collection, everything), _pairs(everything, all_names, everything), everything
+            _summaries(collection, everything, items),
+            _pairs(everything, all_names, everything, items),
+            everything,
         )
     models = model_findings(test, collection.models, names)
     training = kept[(kept["phase"] == "training") & (kept["attention_check"] == 0)]
     return Findings(
         collection=collection,
+        items=items,
         excluded=excluded,
         headline=beside(of_all, of_kept),
         conditions=conditions,
@@ -195,6 +202,7 @@ def gather(
             collection.actions,
             pd.concat([summary.accuracy for summary in conditions], ignore_index=True),
             np.random.default_rng(SEED),
+            items,
         ),
         fits=time_fits(test, ["condition", "observer"], np.random.default_rng(SEED))
         if fit_times
@@ -215,7 +223,7 @@ def gather(
             np.random.default_rng(SEED),
             motions,
             margin,
-            pd.concat([pair.drop for pair in pairs]) if pairs else None,
+            pd.concat([pair.drop for pair in pairs]) if pairs and items == "group" else None,
         ),
         decisions=decision_findings(
             test,
@@ -233,25 +241,27 @@ def _test_trials(table: pd.DataFrame) -> pd.DataFrame:
     return test
 
 
-def _summaries(collection: Collection, test: pd.DataFrame) -> tuple[ConditionSummary, ...]:
+def _summaries(collection: Collection, test: pd.DataFrame, items: Items) -> tuple[ConditionSummary, ...]:
     # Each set of trials gets the same draws, so that what exclusions change is not chance.
     rng = np.random.default_rng(SEED)
     of_condition = ((name, test[test["condition"] == name]) for name in collection.conditions)
     return tuple(
-        summarise(trials, collection.actions, rng, collection.actions_in(name))
+        summarise(trials, collection.actions, rng, collection.actions_in(name), items)
         for name, trials in of_condition
         if len(trials)
     )
 
 
-def _pairs(test: pd.DataFrame, names: Sequence[str], everything: pd.DataFrame) -> tuple[ConditionPair, ...]:
+def _pairs(
+    test: pd.DataFrame, names: Sequence[str], everything: pd.DataFrame, items: Items
+) -> tuple[ConditionPair, ...]:
     """Drops of ``test``; which clips people met is told from ``everything``, before rules removed trials."""
     rng = np.random.default_rng(SEED)
     pairs = (
         ConditionPair(
             first,
             second,
-            accuracy_drop(test, first, second, rng),
+            accuracy_drop(test, first, second, rng, items=items),
             accuracy_drop_by_observer(test, first, second),
             clip_overlap(everything, first, second),
         )

@@ -11,6 +11,7 @@ from analysis.comparison.clip_motion import ClipMotion
 from analysis.comparison.margin import MARGIN
 from analysis.errors import AnalysisError
 from analysis.exclusions import RuleSet
+from analysis.measures.crossing import Items
 from analysis.report.all_exhibits import all_exhibits
 from analysis.report.exhibits import drawn
 from analysis.report.findings import gather
@@ -35,12 +36,13 @@ def write_report(
     stimuli: StimulusSet | None = None,
     motions: Sequence[ClipMotion] = (),
     margin: float = MARGIN,
+    items: Items = "group",
 ) -> Path:
     """Make ``report.html``, ``figures``, ``tables`` and ``summary.json`` in ``folder``; return its page.
 
     ``rules`` are those of exclusion; without any, everybody counts. ``fit_times``, ``fit_decisions``,
-    ``motions`` and ``margin`` are those of ``gather``. Pictures are of the clips of ``stimuli``, else of the
-    set that the sessions used.
+    ``motions``, ``margin`` and ``items`` are those of ``gather``. Pictures are of the clips of ``stimuli``,
+    else of the set that the sessions used.
     Everything is computed before the first file is written, so that bad data leave no half of a report.
 
     Raises
@@ -57,6 +59,7 @@ def write_report(
         fit_decisions=fit_decisions,
         motions=motions,
         margin=margin,
+        items=items,
     )
     tables = result_tables(findings)
     files: dict[str, bytes] = {"tables/trials.tsv": table_bytes(collection.table)}

@@ -113,13 +113,15 @@ def _analysis(findings: Findings) -> str:
 
 
 def _intervals(findings: Findings) -> str:
+    if findings.items == "fixed":
+        return _intervals_of_these_clips(findings)
     if findings.observers == 1:
         return (
             "Intervals are 95 % and speak of this participant alone: of shares they are Wilson's score "
             "intervals over trials, of a difference of shares Newcombe's, of quantiles of times those of "
             f"order statistics over trials, of all else they come from a bootstrap over clips (seed {SEED})."
         )
-    grouped = findings.table["group"].notna().any()
+    grouped = findings.items == "group" and findings.table["group"].notna().any()
     items = "clip groups (clips with the same actor and scene)" if grouped else "clips"
     return (
         f"Intervals are 95 %. Of the group they come from a bootstrap ({count(draws_for(findings.observers))}"
@@ -132,6 +134,22 @@ def _intervals(findings: Findings) -> str:
         "are Wilson's score intervals over trials. In simulated studies those of rare confusions that came "
         f"from few {items.partition(' (')[0]}, of bits of three participants near the ceiling, and of "
         "correct minus wrong times, held the truth less often than they say (at worst 84, 92 and 92 %)."
+    )
+
+
+def _intervals_of_these_clips(findings: Findings) -> str:
+    if findings.observers == 1:
+        return (
+            "Intervals are 95 % and speak of this participant and these very clips: they are over trials, of "
+            "shares Wilson's score intervals, of a difference of shares Newcombe's, of quantiles of times "
+            "those of order statistics; what only a bootstrap tells has none."
+        )
+    return (
+        f"Intervals are 95 %. Of the group they come from a bootstrap (seed {SEED}) that draws participants "
+        "alone, and so speak of new people and these very clips, with Student's t. Shares take Wilson's form "
+        "at the effective number of trials; intervals of quantiles of times go through the share of times "
+        "below them (Woodruff's method). Of one participant they are Wilson's score intervals over trials. "
+        "What is set beside models draws groups of clips too."
     )
 
 

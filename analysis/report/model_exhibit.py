@@ -28,8 +28,10 @@ def model_exhibit(findings: Findings, models: ModelFindings) -> Exhibit:
         for row in shown.to_dict("records")
     ]
     second = " (b) How much accuracy each loses, in percentage points." if len(shown) else ""
-    several = findings.observers > 1
-    whom = f"they speak of {'new people and new clips' if several else 'this participant alone'}"
+    clips = "these very clips" if findings.items == "fixed" else "new clips"
+    whom = (
+        f"they speak of {f'new people and {clips}' if findings.observers > 1 else 'this participant alone'}"
+    )
     of_models = accuracy["observer_kind"] == "model"
     ours, theirs = accuracy[~of_models], accuracy[of_models]
     return Exhibit(
@@ -38,8 +40,9 @@ def model_exhibit(findings: Findings, models: ModelFindings) -> Exhibit:
         section="models",
         caption=(
             f"{'(a) ' if second else ''}Right answers over trials on the clips that people answered, with "
-            f"95 % intervals. Of people: {methods_of(ours)}; {whom}. Of models: {methods_of(theirs)}; they "
-            f"speak of this trained network on new clips, not of the same network trained once more.{second}"
+            f"95 % intervals. Of people: {methods_of(ours)}; they speak of {whom}. Of models: "
+            f"{methods_of(theirs)}; they speak of this trained network on new clips, not of the same network "
+            f"trained once more.{second}"
         ),
         alt=f"{'. '.join(words)}.",
         figure=people_and_models(accuracy, shown, chance, findings.observers, findings.data_kind),

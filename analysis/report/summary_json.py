@@ -224,4 +224,5 @@ def _provenance(findings: Findings) -> dict[str, Any]:
         ],
         "analysis_software": {package: version(package) for package in PACKAGES},
         "bootstrap_seed": SEED,
+        "bootstrap_items": findings.items,
     }
