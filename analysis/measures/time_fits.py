@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from analysis.measures.intervals import Floats
+from analysis.measures.intervals import LEVEL, Floats
 
 DRAWS = 200
 FEWEST = 20
 EX_GAUSSIAN, LOG_NORMAL = "ex-gaussian", "log-normal"
+METHOD = "maximum likelihood; Kolmogorov-Smirnov and percentile intervals by parametric bootstrap"
+_PARAMETERS = ("mu", "sigma", "tau")
 _SMALLEST = 1e-6
 
 
@@ -73,22 +75,43 @@ def fit_log_normal(times: Floats) -> TimeFit:
 FITS: dict[str, Callable[[Floats], TimeFit]] = {EX_GAUSSIAN: fit_ex_gaussian, LOG_NORMAL: fit_log_normal}
 
 
-def goodness(
-    times: Floats, fit: TimeFit, rng: np.random.Generator, draws: int = DRAWS
-) -> tuple[float, float]:
-    """Kolmogorov-Smirnov distance of ``times`` to the fit, and how often a true fit is as far off.
+@dataclass(frozen=True)
+class FitCheck:
+    """How far times are from a fit, and how surely its parameters are told.
+
+    ``distance`` is that of Kolmogorov and Smirnov, ``p`` how often a true fit is as far off. ``low`` and
+    ``high`` bound ``mu``, ``sigma`` and ``tau``, (3,); NaN for a parameter that the distribution lacks.
+    """
+
+    distance: float
+    p: float
+    low: Floats
+    high: Floats
+
+
+def goodness(times: Floats, fit: TimeFit, rng: np.random.Generator, draws: int = DRAWS) -> FitCheck:
+    """The distance of ``times`` to the fit, its p value, and the 95 % intervals of the parameters.
 
     Tables of the distance do not hold where the parameters come from the same times (Lilliefors 1967), so as
     many times are drawn from the fit, fitted again, and measured; the share of draws that are as far off, the
-    data counted among them, is the p-value (Davison & Hinkley 1997, Bootstrap Methods, equation 4.11).
+    data counted among them, is the p-value (Davison & Hinkley 1997, Bootstrap Methods, equation 4.11). The
+    parameters of the same draws give the intervals: their percentiles (section 5.3.1), which take the
+    distribution for true and the times for independent.
     """
     refit = FITS[fit.distribution]
     distance = float(stats.ks_1samp(times, fit.frozen().cdf).statistic)
     further = 0
-    for _ in range(draws):
+    parameters = np.empty((draws, 3))
+    for draw in range(draws):
         drawn = fit.frozen().rvs(len(times), random_state=rng)
-        further += stats.ks_1samp(drawn, refit(drawn).frozen().cdf).statistic >= distance
-    return distance, (further + 1) / (draws + 1)
+        again = refit(drawn)
+        further += stats.ks_1samp(drawn, again.frozen().cdf).statistic >= distance
+        parameters[draw] = again.mu, again.sigma, again.tau
+    low, high = np.quantile(parameters, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+    return FitCheck(distance, (further + 1) / (draws + 1), low, high)
+
+
+_UNCHECKED = FitCheck(np.nan, np.nan, np.full(3, np.nan), np.full(3, np.nan))
 
 
 def time_fits(
@@ -107,8 +130,9 @@ def time_fits(
     -------
     DataFrame
         ``by``, then ``distribution``, ``trials``, ``mu``, ``sigma``, ``tau`` (s; log-normal: of log-seconds,
-        ``tau`` NaN), ``aic`` (lower is better), ``distance``, ``p`` (below .05: the times are not of this
-        distribution), ``method``; NaN below 20 times.
+        ``tau`` NaN), each with ``_low`` and ``_high``, ``aic`` (lower is better), ``distance``, ``p`` (below
+        .05: the times are not of this distribution, and the intervals are worth little), ``method``; NaN
+        below 20 times, and without ``draws`` for what comes from them.
     """
     rows = []
     for key, group in trials.dropna(subset=["time_to_choose"]).groupby(list(by), sort=False):
@@ -116,14 +140,16 @@ def time_fits(
         for name in distributions:
             if len(times) < FEWEST or np.ptp(times) == 0:
                 why = f"fewer than {FEWEST} times" if len(times) < FEWEST else "all times are the same"
-                rows.append((*key, name, len(times), *[np.nan] * 6, f"not computed: {why}"))
+                rows.append((*key, name, len(times), *[np.nan] * 12, f"not computed: {why}"))
                 continue
             fit = FITS[name](times)
             parameters = 2 if name == LOG_NORMAL else 3
             aic = 2 * parameters - 2 * fit.log_likelihood
-            found = goodness(times, fit, rng, draws) if draws else (np.nan, np.nan)
-            method = "maximum likelihood; Kolmogorov-Smirnov by parametric bootstrap"
-            rows.append((*key, name, len(times), fit.mu, fit.sigma, fit.tau, aic, *found, method))
-    columns = [*by, "distribution", "trials", "mu", "sigma", "tau", "aic", "distance", "p", "method"]
+            found = goodness(times, fit, rng, draws) if draws else _UNCHECKED
+            told = zip((fit.mu, fit.sigma, fit.tau), found.low, found.high, strict=True)
+            bounded = (float(value) for parameter in told for value in parameter)
+            rows.append((*key, name, len(times), *bounded, aic, found.distance, found.p, METHOD))
+    parameters_and_bounds = [f"{name}{end}" for name in _PARAMETERS for end in ("", "_low", "_high")]
+    columns = [*by, "distribution", "trials", *parameters_and_bounds, "aic", "distance", "p", "method"]
     table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
     return table

@@ -110,9 +110,14 @@ def _fits(tables: Mapping[str, pd.DataFrame]) -> tuple[PageTable, ...]:
         PARTICIPANT,
         Column("distribution", "Distribution", plain, numeric=False),
         TRIALS,
-        Column("mu", "μ", decimal),
-        Column("sigma", "σ", decimal),
-        Column("tau", "τ", decimal),
+        *(
+            column
+            for name, letter in (("mu", "μ"), ("sigma", "σ"), ("tau", "τ"))
+            for column in (
+                Column(name, letter, decimal),
+                Column(f"{name}_low", f"{letter}, 95 % interval", decimal, high=f"{name}_high"),
+            )
+        ),
         Column("aic", "AIC", decimal),
         Column("distance", "Distance", decimal),
         Column("p", "p of the fit", decimal),

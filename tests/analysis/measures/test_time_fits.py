@@ -50,7 +50,7 @@ def test_a_wrong_distribution_is_told(name: str) -> None:
 def test_a_right_distribution_is_seldom_rejected() -> None:
     rng = np.random.default_rng(3)
     found = [
-        goodness(times, fit_log_normal(times), rng, draws=39)[1]
+        goodness(times, fit_log_normal(times), rng, draws=39).p
         for times in np.exp(rng.normal(1, 0.5, (60, 50)))
     ]
     assert np.mean(np.array(found) <= 0.05) < 0.15
@@ -78,11 +78,34 @@ def frame(times: np.ndarray) -> pd.DataFrame:
 def test_the_goodness_of_log_times_is_that_of_lilliefors(seed: int) -> None:
     """The tables of Lilliefors (1967), as statsmodels has them, for times that are nearly log-normal."""
     times = np.exp(np.random.default_rng(seed).gamma(3.0, 1.0, 40))
-    distance, p = goodness(times, fit_log_normal(times), np.random.default_rng(4), draws=400)
+    found = goodness(times, fit_log_normal(times), np.random.default_rng(4), draws=400)
     # Lilliefors divides by n - 1, maximum likelihood by n.
     statistic, expected = lilliefors(np.log(times), dist="norm")
-    assert distance == pytest.approx(statistic, abs=0.01)
-    assert p == pytest.approx(expected, abs=0.06)
+    assert found.distance == pytest.approx(statistic, abs=0.01)
+    assert found.p == pytest.approx(expected, abs=0.06)
+
+
+def test_the_intervals_of_a_log_normal_are_those_of_its_closed_form() -> None:
+    """Mu varies by sigma over the root of n, sigma by sigma over the root of 2 n."""
+    times = np.exp(np.random.default_rng(6).normal(1.0, 0.5, 200))
+    fit = fit_log_normal(times)
+    found = goodness(times, fit, np.random.default_rng(1), draws=2_000)
+    error = fit.sigma / np.sqrt([len(times), 2 * len(times)])
+    assert (found.high - found.low)[:2] == pytest.approx(2 * 1.96 * error, rel=0.1)
+    assert found.low[0] < 1.0 < found.high[0]
+    assert found.low[1] < 0.5 < found.high[1]
+    assert np.isnan([found.low[2], found.high[2]]).all(), "a log-normal has no tau"
+
+
+def test_every_parameter_of_the_table_has_its_interval() -> None:
+    rows = time_fits(frame(ex_gaussian(90, 7)), ["observer"], np.random.default_rng(1), draws=39)
+    for name in ("mu", "sigma", "tau"):
+        known = rows.dropna(subset=[name])
+        assert len(known) == (1 if name == "tau" else 2)
+        assert (known[f"{name}_low"] < known[name]).all()
+        assert (known[name] < known[f"{name}_high"]).all()
+    unchecked = time_fits(frame(ex_gaussian(90, 7)), ["observer"], np.random.default_rng(1), draws=0)
+    assert unchecked.filter(regex="_low|_high").isna().all(axis=None)
 
 
 def test_an_ex_gaussian_has_the_moments_of_its_parts() -> None:

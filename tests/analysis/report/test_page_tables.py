@@ -8,11 +8,13 @@ import pytest
 
 from analysis.measures.accuracy import accuracy
 from analysis.measures.mixed_model import disagreement, mixed_model
+from analysis.measures.time_fits import time_fits
 from analysis.measures.within_participant import within_participant_intervals
 from analysis.report.page_tables import NARROW, Column, page_table, unbroken
 from analysis.report.tables_of_accuracy import mixed_table, within_table
 from analysis.report.tables_of_choices import choice_tables
 from analysis.report.tables_of_quality import quality_tables
+from analysis.report.tables_of_times import time_tables
 from tests.analysis.measures.simulated import study
 
 
@@ -74,3 +76,16 @@ def test_an_interval_that_is_not_there_is_said_once() -> None:
     column = Column("low", "95 % interval", lambda end: "n/a" if pd.isna(end) else str(end), high="high")
     table = page_table("Kappa", frame, (column,))
     assert [cells[0].text for cells in table.rows] == ["0.1 to 0.2", "n/a"]
+
+
+def test_parameters_of_fitted_times_stand_with_their_intervals() -> None:
+    trials = study(1, np.random.default_rng(1))
+    fits = time_fits(trials, ["condition", "observer"], np.random.default_rng(1), draws=19)
+    *_, shown = time_tables({"time_fits": fits})
+    heads = [column.head for column in shown.heads]
+    for letter, name in (("μ", "mu"), ("σ", "sigma"), ("τ", "tau")):
+        place = heads.index(f"{letter}, 95 % interval")
+        (row,) = [row for row in shown.rows if any(cell.text == "ex-gaussian" for cell in row)]
+        low, high = fits.set_index("distribution").loc["ex-gaussian", [f"{name}_low", f"{name}_high"]]
+        assert f"{low:.2f}" in row[place].text
+        assert f"{high:.2f}" in row[place].text
