@@ -183,7 +183,6 @@ class Journal:
         reading = read_journal(path) if path.exists() else JournalReading((), (), 0)
         self._file = AppendOnlyFile(path, reading.whole_bytes, "journal")
         self.entries_before = reading.entries
-        self.damage_before = reading.damage
         self._next_seq = max((entry.seq for entry in reading.entries), default=-1) + 1
 
     def append(self, event: Event, t_s: float) -> Entry:

@@ -58,7 +58,7 @@ def side_by_side(pictures: Sequence[Picture], gap_px: int = GAP_PX) -> Picture:
     return np.concatenate(columns[1:], axis=1)
 
 
-def under_one_another(pictures: Sequence[Picture], gap_px: int = GAP_PX) -> Picture:
+def under_one_another(pictures: Sequence[Picture]) -> Picture:
     """Pictures (H, W, 3) from top to bottom as they are, each at the left, on white.
 
     Raises ValueError when there is none.
@@ -67,7 +67,7 @@ def under_one_another(pictures: Sequence[Picture], gap_px: int = GAP_PX) -> Pict
     rows: list[Picture] = []
     for picture in pictures:
         room = _paper(picture.shape[0], width - picture.shape[1])
-        rows += [_paper(gap_px, width), np.concatenate([picture, room], axis=1)]
+        rows += [_paper(GAP_PX, width), np.concatenate([picture, room], axis=1)]
     return np.concatenate(rows[1:], axis=0)
 
 

@@ -23,7 +23,6 @@ from analysis.comparison.rank_correlation import (
 from analysis.measures.intervals import plain_interval
 from analysis.measures.resampling import variance_of_draws
 
-HUMAN_MEASURES = ("accuracy", "median_time")
 CORRELATION_COLUMNS = (
     "condition",
     "observer",
@@ -64,7 +63,7 @@ class ClipScores:
 
 
 def clip_scores(answers: Answers, draws: Draws) -> tuple[ClipScores, ...]:
-    """``HUMAN_MEASURES`` of every clip: the share of right answers, and the median time-to-choose in s."""
+    """``accuracy`` (share of right answers) and ``median_time`` (time-to-choose in s) of every clip."""
     people = ~answers.is_model
     weights = draws.observer_weights[:, people]
     found = []
@@ -114,7 +113,7 @@ def item_table(answers: Answers, of_models: pd.DataFrame, scores: tuple[ClipScor
 
 
 def ceilings(draws: Draws, scores: tuple[ClipScores, ...], rng: np.random.Generator) -> dict[str, Ceiling]:
-    """The noise ceiling of each of ``HUMAN_MEASURES``."""
+    """The noise ceilings of ``accuracy`` and ``median_time``."""
     return {
         each.measure: noise_ceiling(each.single, _SUMMARIES[each.measure], rng, draws.item_weights)
         for each in scores
@@ -133,8 +132,9 @@ def item_correlations(
     Returns
     -------
     DataFrame
-        The columns ``CORRELATION_COLUMNS``. ``human`` is one of ``HUMAN_MEASURES``, ``model`` one of those of
-        ``certainty``. ``rho`` with its 95 % interval is over ``clips``; ``method`` says what is drawn.
+        The columns ``CORRELATION_COLUMNS``. ``human`` is ``accuracy`` or ``median_time``, ``model`` one
+        of those of ``certainty``. ``rho`` with its 95 % interval is over ``clips``; ``method`` says what is
+        drawn.
         ``ceiling``, with its interval, is the highest correlation with the scores of these people that the
         true scores would have, and ``corrected`` is ``rho`` over it (Spearman 1904), its interval taking the
         ceiling as known. ``single_people`` is the mean correlation with single persons, which

@@ -35,13 +35,13 @@ class EzDiffusion:
 
 
 def ez_diffusion(
-    accuracy: Floats | float, variance_s2: Floats | float, mean_s: Floats | float, scale: float = SCALE
+    accuracy: Floats | float, variance_s2: Floats | float, mean_s: Floats | float
 ) -> EzDiffusion:
     """The parameters from the share of right answers, 0 < ``accuracy`` < 1, and their times.
 
     ``variance_s2`` (above 0) and ``mean_s`` are those of the times of right answers. Accuracy .802, variance
     .112 and mean .723 give .0999, .13997 and .30003 (the paper's example). At an accuracy of .5 the equations
-    divide nothing by nothing; their limit is taken: no drift, a boundary of ``scale (24 variance)^(1/4)``.
+    divide nothing by nothing; their limit is taken: no drift, a boundary of ``SCALE (24 variance)^(1/4)``.
     NaN where the accuracy is 0 or 1, or the variance not above 0: see ``edge_corrected``.
     """
     share, variance, mean = np.broadcast_arrays(
@@ -53,12 +53,12 @@ def ez_diffusion(
     p = np.where(inside & ~half, share, 0.75)
     v = np.where(inside, variance, 1.0)
     odds = logit(p)
-    drift = np.sign(p - 0.5) * scale * (odds * (odds * p**2 - odds * p + p - 0.5) / v) ** 0.25
-    boundary = scale**2 * odds / drift
+    drift = np.sign(p - 0.5) * SCALE * (odds * (odds * p**2 - odds * p + p - 0.5) / v) ** 0.25
+    boundary = SCALE**2 * odds / drift
     decision_s = boundary / (2 * drift) * np.tanh(odds / 2)
     drift = np.where(half, 0.0, drift)
-    boundary = np.where(half, scale * (24 * v) ** 0.25, boundary)
-    decision_s = np.where(half, (boundary / scale) ** 2 / 4, decision_s)
+    boundary = np.where(half, SCALE * (24 * v) ** 0.25, boundary)
+    decision_s = np.where(half, (boundary / SCALE) ** 2 / 4, decision_s)
     return EzDiffusion(*(np.where(inside, value, np.nan) for value in (drift, boundary, mean - decision_s)))
 
 

@@ -60,7 +60,7 @@ def evidence_at(clips: pd.Series[str], answers: pd.DataFrame, actions: Sequence[
     return rows
 
 
-def clip_folds(trials: pd.DataFrame, rng: np.random.Generator, folds: int = FOLDS) -> Whole:
+def clip_folds(trials: pd.DataFrame, rng: np.random.Generator) -> Whole:
     """Which part each trial is held out with, (trials,): clip groups dealt out within each action.
 
     Raises
@@ -75,7 +75,7 @@ def clip_folds(trials: pd.DataFrame, rng: np.random.Generator, folds: int = FOLD
     order = order[np.argsort(crossing.stratum[order], kind="stable")]
     fold = np.empty(crossing.items, dtype=np.int64)
     # Dealt on from one action to the next, so that small actions do not all fill the first part.
-    fold[order] = np.arange(crossing.items) % min(folds, crossing.items)
+    fold[order] = np.arange(crossing.items) % min(FOLDS, crossing.items)
     dealt: Whole = fold[crossing.item]
     return dealt
 

@@ -26,6 +26,7 @@ _LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 _FAR = 30.0
 _NODES = 96
 _HALVINGS = 60
+_STEPS = 400
 
 
 @dataclass(frozen=True)
@@ -154,17 +155,15 @@ def simulate(
     return times, chosen.astype(np.int64)
 
 
-def cumulative(
-    race: Race, rates: Floats, chosen: int, times_s: Floats, shown: int | None = None, steps: int = 400
-) -> Floats:
+def cumulative(race: Race, rates: Floats, chosen: int, times_s: Floats, shown: int | None = None) -> Floats:
     """The chance that ``chosen`` wins by each of ``times_s``, (times,), where accumulators have ``rates``,
     (actions,); guesses are left aside. Its last value tends to the choice probability."""
     scales = race.scales(rates[None], None if shown is None else np.array([shown]))[0]
     running = np.maximum(times_s - race.shift_s, 1e-12)
     ends = ndtr((np.log(running) + rates[chosen]) / scales[chosen])
-    quantile = (np.arange(steps) + 0.5) / steps
+    quantile = (np.arange(_STEPS) + 0.5) / _STEPS
     at = ndtri(quantile)[:, None] * scales[chosen] - rates[chosen]
     others = (at + np.delete(rates, chosen)) / np.delete(scales, chosen)
-    grid = np.concatenate([[0.0], np.cumsum(np.exp(log_ndtr(-others).sum(axis=1)) / steps)])
-    share: Floats = np.interp(ends, np.linspace(0, 1, steps + 1), grid)
+    grid = np.concatenate([[0.0], np.cumsum(np.exp(log_ndtr(-others).sum(axis=1)) / _STEPS)])
+    share: Floats = np.interp(ends, np.linspace(0, 1, _STEPS + 1), grid)
     return share

@@ -33,7 +33,6 @@ def fit_race(
     trials: RaceTrials,
     model: RaceModel,
     *,
-    guesses: float = GUESSES,
     start: Floats | None = None,
     intervals: bool = True,
 ) -> RaceFit:
@@ -53,7 +52,7 @@ def fit_race(
         raise AnalysisError(
             f"all {len(trials)} times are {trials.times_s[0]} s; a race needs times that differ"
         )
-    search = _Search(trials, model, guesses)
+    search = _Search(trials, model)
     starts = [start] if start is not None else search.starts()
     found = [
         optimize.minimize(search.loss, at, jac=True, method="L-BFGS-B", bounds=search.bounds())
@@ -61,7 +60,7 @@ def fit_race(
     ]
     best = min(found, key=lambda end: float(end.fun))
     raw: Floats = np.asarray(best.x, dtype=np.float64)
-    race = search.layout.race(raw, search.longest_s, guesses)
+    race = search.layout.race(raw, search.longest_s)
     return RaceFit(
         layout=search.layout,
         race=race,
@@ -77,10 +76,10 @@ def fit_race(
 class _Search:
     """The loss of some trials under a model, with its derivatives."""
 
-    def __init__(self, trials: RaceTrials, model: RaceModel, guesses: float) -> None:
-        self.trials, self.guesses = trials, guesses
+    def __init__(self, trials: RaceTrials, model: RaceModel) -> None:
+        self.trials = trials
         self.longest_s = float(trials.times_s.max())
-        limit_s = NEAREST * float(np.sort(trials.times_s)[int(guesses * len(trials))])
+        limit_s = NEAREST * float(np.sort(trials.times_s)[int(GUESSES * len(trials))])
         self.layout = Layout(model, trials.actions, len(trials.people), limit_s)
         self.penalty = self.layout.penalty()
         self.design = self.layout.design(trials).reshape(-1, self.layout.shared)
@@ -91,7 +90,7 @@ class _Search:
         for shift_logit, log_scale in STARTS:
             raw = self.penalty.means.copy()
             raw[-2:] = log_scale, shift_logit
-            shift_s = self.layout.race(raw, 1.0, 0.0).shift_s
+            shift_s = self.layout.race(raw, 1.0).shift_s
             raw[0] = -np.log(middle - shift_s) - 1.0
             starts.append(raw)
         return starts
@@ -107,7 +106,7 @@ class _Search:
     def loss(self, raw: Floats) -> tuple[float, Floats]:
         """Minus the penalised log-likelihood, and its derivatives, (size,)."""
         layout, trials = self.layout, self.trials
-        race = layout.race(raw, self.longest_s, self.guesses)
+        race = layout.race(raw, self.longest_s)
         rates = (self.design @ raw[: layout.shared]).reshape(len(trials), -1)
         speeds = raw[layout.speeds]
         if len(speeds):

@@ -131,10 +131,10 @@ class Layout:
         advantages: Floats = raw[1 + size] + of_one
         return advantages
 
-    def race(self, raw: Floats, longest_s: float, guesses: float) -> Race:
+    def race(self, raw: Floats, longest_s: float) -> Race:
         scale, shift_s = float(np.exp(raw[-2])), self.limit_s * float(expit(raw[-1]))
         of_shown = float(np.exp(raw[-3] + raw[-2])) if self.model.shown else None
-        return Race(scale, shift_s, longest_s, guesses, of_shown)
+        return Race(scale, shift_s, longest_s, scale_shown=of_shown)
 
     def estimates(self) -> Iterator[tuple[str, str | None, Floats, Callable[[float], float]]]:
         """Name, action, weights of the row of numbers, and what turns their sum into the parameter."""

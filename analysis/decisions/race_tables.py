@@ -78,9 +78,7 @@ def race_parameters(races: Sequence[FittedRace]) -> pd.DataFrame:
     return table
 
 
-def predicted_quantiles(
-    trials: pd.DataFrame, races: Sequence[FittedRace], quantiles: Sequence[float] = QUANTILES
-) -> pd.DataFrame:
+def predicted_quantiles(trials: pd.DataFrame, races: Sequence[FittedRace]) -> pd.DataFrame:
     """Shares and times of right and wrong answers to each action beside those that the races predict.
 
     Each participant's own race predicts for as many trials of the action as he or she answered, guesses
@@ -109,17 +107,15 @@ def predicted_quantiles(
             fits = [fit for _, fit in own]
             for answer, correct in ((RIGHT, 1), (WRONG, 0)):
                 times = of_action.loc[of_action["correct"] == correct, "time_to_choose"].to_numpy(np.float64)
-                share, foretold = _predicted(fits, counts, place, bool(correct), quantiles)
-                seen = np.quantile(times, quantiles) if len(times) > 1 else np.full(len(quantiles), np.nan)
+                share, foretold = _predicted(fits, counts, place, bool(correct))
+                seen = np.quantile(times, QUANTILES) if len(times) > 1 else np.full(len(QUANTILES), np.nan)
                 head = (condition, action, answer, len(times), len(times) / len(of_action), share)
-                rows += [(*head, *of_one) for of_one in zip(quantiles, seen, foretold, strict=True)]
+                rows += [(*head, *of_one) for of_one in zip(QUANTILES, seen, foretold, strict=True)]
     table: pd.DataFrame = pd.DataFrame(rows, columns=_QUANTILES)
     return table
 
 
-def _predicted(
-    fits: Sequence[RaceFit], counts: np.ndarray, shown: int, right: bool, quantiles: Sequence[float]
-) -> tuple[float, Floats]:
+def _predicted(fits: Sequence[RaceFit], counts: np.ndarray, shown: int, right: bool) -> tuple[float, Floats]:
     """Share and quantiles (s) of right or wrong answers where ``shown`` is shown, over all participants."""
     longest = max(fit.race.longest_s for fit in fits)
     # Where nearly all of the races are over: three times the longest time there was.
@@ -134,4 +130,4 @@ def _predicted(
         reached += count * ((1 - fit.race.guesses) * raced + fit.race.guesses * guessed)
     reached /= counts.sum()
     share = float(reached[-1])
-    return share, np.interp(np.asarray(quantiles) * share, reached, times)
+    return share, np.interp(np.asarray(QUANTILES) * share, reached, times)

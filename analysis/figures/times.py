@@ -36,20 +36,20 @@ class TimeGroup:
     look: Look
 
 
-def draw_times(axes: Axes, groups: Sequence[TimeGroup], width: float = _WIDTH) -> None:
+def draw_times(axes: Axes, groups: Sequence[TimeGroup]) -> None:
     """Each group's trials and, from five trials, a box: quartiles, median, whiskers to both extremes."""
     many = sum(len(group.times) for group in groups) > MOST_MARKS
     rng = np.random.default_rng(0)
     for group in groups:
         if len(group.times) >= FEWEST_FOR_A_BOX:
             if many:
-                _draw_outline(axes, group, width)
-                _draw_box(axes, replace(group, at=group.at - 0.25 * width), 0.4 * width)
+                _draw_outline(axes, group, _WIDTH)
+                _draw_box(axes, replace(group, at=group.at - 0.25 * _WIDTH), 0.4 * _WIDTH)
             else:
-                _draw_box(axes, group, width)
-                _draw_marks(axes, group, rng, width, size=1.8, alpha=0.45)
+                _draw_box(axes, group, _WIDTH)
+                _draw_marks(axes, group, rng, _WIDTH, size=1.8, alpha=0.45)
         elif len(group.times):
-            _draw_marks(axes, group, rng, width, size=3.2, alpha=1.0)
+            _draw_marks(axes, group, rng, _WIDTH, size=3.2, alpha=1.0)
 
 
 def five_numbers(trials: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

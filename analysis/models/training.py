@@ -24,6 +24,7 @@ from analysis.models.training_state import Progress, load_state, save_state, sta
 from stimuli.progress import OnProgress
 
 KEPT_EVERY_S = 120.0
+"""How often the state is kept within an epoch."""
 AHEAD = 3
 """Batches that are made ready while the network works on one; at least one for each reader."""
 
@@ -32,13 +33,12 @@ AHEAD = 3
 class Machine:
     """Where a training runs and who hears of it; nothing here changes what is learnt, but for rounding.
 
-    `readers`: threads that make batches; `kept_every_s`: how often the state is kept within an epoch.
+    `readers`: threads that make batches.
     """
 
     device: torch.device
     processes: Processes = field(default_factory=Processes)
     readers: int = 1
-    kept_every_s: float = KEPT_EVERY_S
     on_progress: OnProgress = field(default=lambda *_: None)
     say: Callable[[str], None] = field(default=lambda _: None)
 
@@ -119,7 +119,7 @@ class Training:
             machine.on_progress(stage, min(at.step * self._plan.batch, len(self._clips)), len(self._clips))
             # With several processes each knows only its own part of the sums, so whole epochs are kept.
             alone = machine.processes.count == 1
-            if alone and time.monotonic() - kept_s > machine.kept_every_s:
+            if alone and time.monotonic() - kept_s > KEPT_EVERY_S:
                 kept_s = time.monotonic()
                 self._keep(path)
 

@@ -115,9 +115,9 @@ def method(value: object) -> str:
     return _METHODS.get(text, text.replace(f"where {EMPTY}", f"where “{NOTHING}” stands"))
 
 
-def methods_of(table: pd.DataFrame, column: str = "method") -> str:
+def methods_of(table: pd.DataFrame) -> str:
     """The ways in which the intervals of a table were found, joined."""
-    return "; ".join(dict.fromkeys(method(value) for value in table[column]))
+    return "; ".join(dict.fromkeys(method(value) for value in table["method"]))
 
 
 def _number(value: object) -> float:

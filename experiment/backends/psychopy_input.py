@@ -119,7 +119,7 @@ class WindowResponses:
             self._matching = PressMatching(times)
         self._source = POLLED if times is None else times.name
         self._changes: list[InputChanged] = []
-        self._looked_s = self._read_s = time.perf_counter()
+        self._read_s = time.perf_counter()
         self._arrived: deque[_Arrived] = deque()
         self._handlers = {
             "on_key_press": self._on_key_press,
@@ -147,7 +147,7 @@ class WindowResponses:
         """Take what has arrived at the window; to be called often while waiting for a flip."""
         if self._open:
             self._window.dispatch_events()
-            self._looked_s, self._read_s = self._read_s, time.perf_counter()
+            self._read_s = time.perf_counter()
 
     @property
     def holds_back(self) -> bool:

@@ -29,7 +29,7 @@ _TRIALS = 10
 _ONSET_INTERVAL_S = 1.0
 
 
-def measure_responses(ports: CheckPorts, folder: Path, presses: int, seed: int = 0) -> ResponseFigures:
+def measure_responses(ports: CheckPorts, folder: Path, presses: int) -> ResponseFigures:
     """Inject ``presses`` keys and as many of the mouse while clips run; compare with what was recorded.
 
     They come in ten training trials, in which every press is recorded and the right answer, the last of a
@@ -45,7 +45,7 @@ def measure_responses(ports: CheckPorts, folder: Path, presses: int, seed: int =
     injector = ports.injector
     if injector is None:
         raise ValueError("response times can be measured only where presses can be injected")
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(0)
     kinds = generator.permutation(np.repeat(["key", "mouse"], presses)).reshape(_TRIALS, -1)
     in_trial = iter(kinds)
 

@@ -40,7 +40,7 @@ def one() -> RaceTrials:
 @pytest.mark.parametrize("model", [RaceModel(), RaceModel(shown=False, evidence=True), RaceModel(True, True)])
 def test_the_search_moves_along_the_slopes_of_its_loss(model) -> None:
     trials = of_several(3, 4, np.random.default_rng(1))
-    search = _Search(trials, model, 0.02)
+    search = _Search(trials, model)
     for start in search.starts():
         at = start + 0.1
         slopes = optimize.approx_fprime(at, lambda raw: search.loss(raw)[0], 1e-6)
@@ -50,7 +50,7 @@ def test_the_search_moves_along_the_slopes_of_its_loss(model) -> None:
 def test_no_other_parameters_nearby_are_likelier(one) -> None:
     fit = fit_race(one, RaceModel())
     assert fit.settled
-    search = _Search(one, RaceModel(), 0.02)
+    search = _Search(one, RaceModel())
     here = search.loss(fit.raw)[0]
     steps = 0.05 * np.random.default_rng(2).standard_normal((50, len(fit.raw)))
     assert all(search.loss(fit.raw + step)[0] > here for step in steps)
