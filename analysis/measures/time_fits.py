@@ -96,7 +96,7 @@ def goodness(times: Floats, fit: TimeFit, rng: np.random.Generator, draws: int =
     many times are drawn from the fit, fitted again, and measured; the share of draws that are as far off, the
     data counted among them, is the p-value (Davison & Hinkley 1997, Bootstrap Methods, equation 4.11). The
     parameters of the same draws give the intervals: their percentiles (section 5.3.1), which take the
-    distribution for true and the times for independent.
+    distribution for true and the times for independent, and are rather too narrow for ``sigma``.
     """
     refit = FITS[fit.distribution]
     distance = float(stats.ks_1samp(times, fit.frozen().cdf).statistic)
