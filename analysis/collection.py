@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.errors import AnalysisError
 from analysis.export.protocol_copy import protocol_names
 from analysis.formats import DataFormat, read_data
+from analysis.menus import menu_actions, named_actions, offered_actions
 from analysis.reference import published
 from analysis.session_facts import SessionFacts
 from analysis.sessions import FolderDetails, SessionTrials
@@ -85,14 +86,14 @@ class Collection:
     def actions(self) -> tuple[str, ...]:
         """The actions in the order of the plans; without a plan, the study's come first, others by name."""
         planned = [action for facts in self.facts for action in facts.actions]
-        return _ordered(_named(self.table), [*planned, *published().actions])
+        return _ordered(named_actions(self.table), [*planned, *published().actions])
 
     def actions_in(self, condition: str) -> tuple[str, ...]:
         """Those of ``actions`` that the condition offered: one over their number is the chance of a guess.
 
         They are those of its menus; where it has none, those that were shown or answered in it.
         """
-        offered = _named(self.table[self.table["condition"] == condition])
+        offered = offered_actions(self.table[self.table["condition"] == condition])
         return tuple(action for action in self.actions if action in offered)
 
     @property
@@ -192,12 +193,6 @@ def _joined(sessions: Sequence[SessionTrials]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _named(table: pd.DataFrame) -> set[str]:
-    """The actions of a trial table: shown, answered, or in a menu."""
-    menus = pd.Series(table["menu_order"].dropna().unique(), dtype="string").str.split("|").explode()
-    return {str(name) for name in pd.concat([table["action"], table["response"], menus]).dropna().unique()}
-
-
 def _ordered(names: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
     rank = {name: place for place, name in reversed(list(enumerate(order)))}
     return tuple(sorted(names, key=lambda name: (rank.get(name, len(order)), name)))
@@ -245,15 +240,22 @@ def _refuse_two_answers(runs: Sequence[SessionTrials]) -> None:
 def _refuse_different_menus(sessions: Sequence[SessionTrials]) -> None:
     first: dict[str, tuple[SessionTrials, frozenset[str]]] = {}
     for session in sessions:
-        menus = session.table.dropna(subset=["menu_order"]).groupby("condition")["menu_order"].unique()
-        for condition, orders in menus.items():
-            offered = frozenset(action for order in orders for action in str(order).split("|"))
+        for condition, rows in session.table.dropna(subset=["menu_order"]).groupby("condition"):
+            offered = frozenset(menu_actions(rows))
             other, known = first.setdefault(str(condition), (session, offered))
             if known != offered:
                 raise AnalysisError(
                     f"{other.origin} and {session.origin}: in {condition}, {other.name} chose among "
                     f"{', '.join(sorted(known))} and {session.name} among {', '.join(sorted(offered))}; "
                     f"analyse them apart"
+                )
+    for session in sessions:
+        for condition, rows in session.table[session.table["menu_order"].isna()].groupby("condition"):
+            if str(condition) in first and (outside := named_actions(rows) - first[str(condition)][1]):
+                raise AnalysisError(
+                    f"{session.origin}: in {condition}, {session.name} has trials without a menu that show "
+                    f"or answer {', '.join(sorted(outside))}; the menus of {first[str(condition)][0].origin} "
+                    f"offer {', '.join(sorted(first[str(condition)][1]))}"
                 )
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from analysis.errors import AnalysisError
+from analysis.menus import refuse_changed_menu, refuse_outside_menu
 from analysis.probabilities import PREFIX, check_probabilities, probability_columns
 from analysis.text_file import read_utf8
 from analysis.trial_row import ADDED_LATER, ALLOWED, COLUMNS, FIELDS_OF, SCHEMA, TRIAL_KEY, TrialRow
@@ -62,7 +63,7 @@ def tables_of(parts: Sequence[tuple[Sequence[TrialRow], Sequence[str]]]) -> tupl
     tables = tuple(table.iloc[start:end].reset_index(drop=True) for start, end in pairwise(ends))
     _check_rows(table, places)
     for part, (_, of_part) in zip(tables, parts, strict=True):
-        _refuse_repetition(part, of_part)
+        _refuse_contradictions(part, of_part)
     return tables
 
 
@@ -104,7 +105,7 @@ def table_of_texts(table: pd.DataFrame, places: Sequence[str], file: str) -> pd.
         table[name] = pd.Series(pd.NA if empty else str(ADDED_LATER[name]), index=table.index, dtype="string")
     checked = _check_columns(table, places, file=file)
     _check_rows(checked, places)
-    _refuse_repetition(checked, places)
+    _refuse_contradictions(checked, places)
     return checked
 
 
@@ -226,6 +227,14 @@ def _check_rows(table: pd.DataFrame, places: Sequence[str]) -> None:
             f"{places[row]}: time_to_choose is {table['time_to_choose'].iloc[row]}, but there is no "
             f"response; both are {EMPTY} where a time limit ended the trial"
         )
+    refuse_outside_menu(table, places)
+
+
+def _refuse_contradictions(table: pd.DataFrame, places: Sequence[str]) -> None:
+    """Between rows of one table; several may contradict each other where not all of them are analysed."""
+    _refuse_repetition(table, places)
+    _refuse_two_actions(table, places)
+    refuse_changed_menu(table, places)
 
 
 def _refuse_repetition(table: pd.DataFrame, places: Sequence[str]) -> None:
@@ -236,4 +245,17 @@ def _refuse_repetition(table: pd.DataFrame, places: Sequence[str]) -> None:
         raise AnalysisError(
             f"{places[row]}: trial {line['trial']} ({line['clip_id']}) of {line['observer']}, session "
             f"{line['session']}, stands in the table twice; each trial has one row"
+        )
+
+
+def _refuse_two_actions(table: pd.DataFrame, places: Sequence[str]) -> None:
+    pairs = table[["clip_id", "action"]].drop_duplicates()
+    twice = pairs["clip_id"].duplicated()
+    if twice.any():
+        row = int(twice.idxmax())
+        clip, action = pairs.loc[row]
+        first = int((pairs["clip_id"] == clip).idxmax())
+        raise AnalysisError(
+            f"{places[row]}: the action of {clip} is {action}, but in {places[first]} it is "
+            f"{pairs.loc[first, 'action']}; a clip shows one action"
         )

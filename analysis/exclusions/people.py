@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from scipy.stats import binom
 
 from analysis.exclusions.judging import ParticipantRule, Share, verdicts
+from analysis.menus import offered_actions
 
 Count = Annotated[int, Field(ge=1)]
 IntArray = NDArray[np.int64]
@@ -142,7 +143,8 @@ class MonotoneResponding(ParticipantRule):
     def judge(self, trials: pd.DataFrame) -> pd.DataFrame:
         seen = in_order(self.watched(trials, ("test",)))
         if self.fewest_actions is not None:
-            seen = seen[seen["condition"].map(_actions_offered(seen)) >= self.fewest_actions]
+            offered = {name: len(offered_actions(rows)) for name, rows in seen.groupby("condition")}
+            seen = seen[seen["condition"].map(offered) >= self.fewest_actions]
         left = seen[seen["left"]]
         found = pd.DataFrame(index=pd.Index(left["observer"].unique(), name="observer"))
         if self.run_of is not None:
@@ -236,15 +238,6 @@ def menu_place(trials: pd.DataFrame) -> pd.Series[Any]:
         for menu, response in zip(menus, trials["response"].astype(object), strict=True)
     ]
     return pd.Series(places, index=trials.index, dtype="Int64")
-
-
-def _actions_offered(trials: pd.DataFrame) -> dict[str, int]:
-    """By condition: how many actions its menus hold; without menus, how many were shown or answered."""
-    offered = {}
-    for condition, rows in trials.groupby("condition", sort=False):
-        menus = {name for menu in rows["menu_order"].dropna().unique() for name in menu.split("|")}
-        offered[str(condition)] = len(menus or {*rows["action"], *rows["response"].dropna()})
-    return offered
 
 
 def _largest_share(trials: pd.DataFrame, answers: pd.Series[Any], limit: float) -> pd.Series[Any]:

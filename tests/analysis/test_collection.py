@@ -70,6 +70,28 @@ def test_each_condition_has_the_actions_that_it_offered(make_session, recipe, tm
     assert chances == {"UCF5": 0.2, "AFD5": 0.5}
 
 
+def test_an_answer_without_a_menu_adds_no_action_to_a_condition_with_menus(
+    make_session, recipe, tmp_path
+) -> None:
+    make_session(recipe)
+    table = collect([tmp_path / "data"], ALL_OF_THEM).table
+    last = table.index == table.index[-1]
+    path = tmp_path / "trials.tsv"
+    write_table(
+        table.assign(
+            menu_order=table["menu_order"].mask(last, None),
+            response=table["response"].mask(last, "Lunge"),
+            correct=table["correct"].mask(last, 0),
+        ),
+        path,
+    )
+    condition = table["condition"].iloc[-1]
+    with pytest.raises(
+        AnalysisError, match=rf"{path}: in {condition}, .* without a menu .* answer Lunge; the menus"
+    ):
+        collect([path], ALL_OF_THEM)
+
+
 def test_who_left_during_the_training_is_no_participant_of_the_test(make_session, recipe, tmp_path) -> None:
     make_session(recipe)
     make_session(replace(recipe, participant="P002", seed=2))

@@ -122,6 +122,42 @@ def test_a_contradiction_between_response_and_correct_is_refused() -> None:
         table_of([row(correct=1)], ["file A, line 7"])
 
 
+@pytest.mark.parametrize("column", ["action", "response"])
+def test_what_is_not_in_the_menu_is_refused_with_its_place(tmp_path: Path, column: str) -> None:
+    """A slip of a letter would add an action to the condition, and so change the chance of a guess."""
+    path = tmp_path / "trials.tsv"
+    write_table(table_of([row(), row(trial=2)], ["a", "b"]), path)
+    table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    table.loc[1, column] = "Lunge"
+    table.to_csv(path, sep="\t", index=False)
+    with pytest.raises(AnalysisError) as error:
+        read_table(path)
+    assert str(error.value) == (
+        f"{path}, line 3: {column} is 'Lunge', which is not in menu_order; allowed is Swing, Lunges"
+    )
+
+
+def test_without_a_menu_any_answer_is_taken() -> None:
+    assert len(table_of([row(menu_order=None, response="Lunge")], ["a"])) == 1
+
+
+def test_a_menu_of_other_actions_in_one_phase_is_refused_with_both_places() -> None:
+    with pytest.raises(
+        AnalysisError, match=r"^b: menu_order is Swing\|Lunges\|A, but in a it is Swing\|Lunges"
+    ):
+        table_of([row(), row(trial=2, menu_order="Swing|Lunges|A")], ["a", "b"])
+    assert len(table_of([row(), row(trial=2, menu_order="Lunges|Swing")], ["a", "b"])) == 2
+
+
+def test_a_clip_with_two_actions_is_refused_with_both_places() -> None:
+    other = row(trial=2, action="Lunges", response="Swing")
+    with pytest.raises(AnalysisError) as error:
+        table_of([row(), other], ["a", "b"])
+    assert str(error.value) == (
+        "b: the action of AFD5/v_Swing_g01_c01 is Lunges, but in a it is Swing; a clip shows one action"
+    )
+
+
 def test_a_trial_that_stands_in_the_table_twice_is_refused() -> None:
     with pytest.raises(AnalysisError, match=r"second place: trial 1 .* stands in the table twice"):
         table_of([row(attempt=1), row(attempt=2)], ["first place", "second place"])

@@ -83,7 +83,8 @@ def test_training_and_attention_checks_are_no_items() -> None:
 def test_one_clip_with_two_actions_is_refused() -> None:
     other = trial("b", "Swing_g01_c01", "Lunges", action="Lunges", correct=1)
     with pytest.raises(AnalysisError, match=r"AFD5/v_Swing_g01_c01 shows Swing for a and Lunges for b"):
-        answers_of(table(trial("a", "Swing_g01_c01", "Swing"), other))
+        # One table with both is refused before, with its line: these are two.
+        answers_of(pd.concat([table(trial("a", "Swing_g01_c01", "Swing")), table(other)], ignore_index=True))
 
 
 def test_without_a_test_there_is_nothing_to_compare() -> None:

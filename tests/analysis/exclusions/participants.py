@@ -66,6 +66,12 @@ def answering(row: TrialRow, response: str | None) -> TrialRow:
     )
 
 
+def seen(row: TrialRow, action: str, menu: str | None) -> TrialRow:
+    """The trial with another clip; the answer stays."""
+    clip = f"{row.condition}/v_{action}_g01_c{row.trial:02d}"
+    return answering(replace(row, action=action, clip_id=clip, menu_order=menu), row.response)
+
+
 def table(*people: Sequence[TrialRow]) -> pd.DataFrame:
     rows = [row for person in people for row in person]
     return table_of(rows, [f"row {number}" for number in range(len(rows))])

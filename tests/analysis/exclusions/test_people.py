@@ -12,7 +12,7 @@ from scipy.stats import binom, binomtest, poisson_binom
 from analysis.exclusions import apply_exclusions, built_in_rules
 from analysis.exclusions.people import guessed_at_most
 from analysis.tables import TrialRow
-from tests.analysis.exclusions.participants import ACTIONS, Change, answering, in_test, table, trials_of
+from tests.analysis.exclusions.participants import ACTIONS, Change, answering, in_test, seen, table, trials_of
 
 
 @pytest.mark.parametrize("right", range(4, 16))
@@ -164,7 +164,7 @@ def test_each_condition_has_the_chance_of_its_own_menu(rules, right, left) -> No
             return row
         if row.condition == "UCF5":
             return row if row.trial <= right else answering(row, ACTIONS[(row.trial + 1) % 5])
-        row = replace(row, action="Lunges" if row.trial % 2 else "Swing", menu_order="Lunges|Swing")
+        row = seen(row, "Lunges" if row.trial % 2 else "Swing", "Lunges|Swing")
         return answering(row, row.action if row.trial <= 4 else {"Lunges": "Swing"}.get(row.action, "Lunges"))
 
     trials = table(trials_of("P001", two_forms, tests=10))
@@ -247,7 +247,7 @@ def test_removed_answers_are_no_part_of_a_run_or_a_share(rules) -> None:
 def test_who_is_shown_mostly_one_action_may_mostly_answer_it(rules) -> None:
     def unbalanced(row: TrialRow) -> TrialRow:
         action = "Lunges" if row.trial % 5 == 0 else "Swing"
-        return replace(row, action=action, response=action)
+        return answering(seen(row, action, row.menu_order), action)
 
     def only_swing(row: TrialRow) -> TrialRow:
         return answering(row, "Swing") if row.phase == "test" else row
@@ -264,7 +264,7 @@ def test_among_two_actions_the_same_again_and_again_is_chance() -> None:
 
     def coin(menu: str | None) -> Change:
         def change(row: TrialRow) -> TrialRow:
-            row = replace(row, action="Lunges" if row.trial % 2 else "Swing", menu_order=menu)
+            row = seen(row, "Lunges" if row.trial % 2 else "Swing", menu)
             return answering(row, "Swing" if row.trial < 13 else row.action)
 
         return change
