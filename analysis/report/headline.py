@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import pandas as pd
 
@@ -61,16 +61,14 @@ def headline(
 
 
 def beside(all_of_them: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
-    """Both in one table: ``value``, ``low``, ``high`` with exclusions, ``all_value``, ``all_low``,
-    ``all_high`` without.
+    """Both in one table: ``value``, ``low``, ``high``, ``method`` with exclusions, and ``all_value``,
+    ``all_low``, ``all_high``, ``all_method`` without. ``value`` is empty where nothing is left.
     """
-    without = all_of_them.rename(columns={name: f"all_{name}" for name in ("value", "low", "high")})
     keys = ["number", "condition", "unit"]
-    joined: pd.DataFrame = without[[*keys, "all_value", "all_low", "all_high"]].merge(
-        kept, on=keys, how="left", sort=False
-    )
-    columns = [*keys, "value", "low", "high", "all_value", "all_low", "all_high", "method"]
-    table: pd.DataFrame = joined[columns]
+    without = all_of_them.rename(columns=lambda name: name if name in keys else f"all_{name}")
+    joined = without.merge(kept, on=keys, how="left", sort=False)
+    measured = ["value", "low", "high", "all_value", "all_low", "all_high", "method", "all_method"]
+    table: pd.DataFrame = joined[[*keys, *measured]]
     return table
 
 
@@ -92,8 +90,20 @@ def headline_table(table: pd.DataFrame, *, excluded: bool) -> PageTable:
         for prefix in ("", "all_") if excluded else ("",):
             cells.append(_number(record[f"{prefix}value"], unit))
             cells.append(_interval(record[f"{prefix}low"], record[f"{prefix}high"], unit))
-        rows.append((*cells, _words("" if unit == "count" else write.method(record["method"]))))
+        rows.append((*cells, _words(_found_by(record, excluded=excluded))))
     return PageTable("", tuple(heads), tuple(rows), FILE)
+
+
+def _found_by(record: Mapping[Hashable, object], *, excluded: bool) -> str:
+    """How an interval was found; how each was, where the two in a row were found in different ways."""
+    if record["unit"] == "count":
+        return ""
+    kept, whole = (write.method(record[name]) for name in ("method", "all_method"))
+    if not excluded or kept == whole:
+        return kept
+    if write.is_missing(record["method"]):
+        return f"all: {whole}"
+    return f"after exclusions: {kept}; all: {whole}"
 
 
 def _number(value: object, unit: str) -> Cell:
