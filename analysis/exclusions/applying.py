@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.errors import AnalysisError
 from analysis.exclusions.judging import ParticipantRule, TrialRule, verdicts
 from analysis.exclusions.rules import AnyRule, RuleSet
 
@@ -63,7 +64,13 @@ def apply_exclusions(trials: pd.DataFrame, rules: RuleSet) -> Excluded:
     """Apply ``rules`` in their order to a trial table of people.
 
     Each rule sees what the ones before it left. A participant is removed with all sessions and phases.
+
+    Raises
+    ------
+    AnalysisError
+        Where a rule names a condition that is not in ``trials``: names it, and those that are.
     """
+    _refuse_unknown_conditions(trials, rules)
     left = pd.Series(True, index=trials.index)
     flow = [_step(0, "none", None, "all sessions that count", trials, left, left, 0)]
     people: list[tuple[str, int, str, str]] = []
@@ -88,6 +95,17 @@ def apply_exclusions(trials: pd.DataFrame, rules: RuleSet) -> Excluded:
         flow=pd.DataFrame(flow, columns=list(_FLOW)),
         people=pd.DataFrame(people, columns=list(_PEOPLE)),
     )
+
+
+def _refuse_unknown_conditions(trials: pd.DataFrame, rules: RuleSet) -> None:
+    """A condition that is misspelt would cancel an exclusion without a word."""
+    known = [str(name) for name in trials["condition"].unique()]
+    for step, rule in enumerate(rules.rules, start=1):
+        if unknown := [name for name in rule.conditions if name not in known]:
+            raise AnalysisError(
+                f"{rules.name}: rule {step} ({rule.rule}) field conditions: found {', '.join(unknown)}, "
+                f"which is not in the data; their conditions are {', '.join(known) or 'none'}"
+            )
 
 
 def _judged(

@@ -43,7 +43,10 @@ BUILT_IN = ("recommended", "none")
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Rules in the order in which they are applied; ``sha256`` is that of the file called ``name``."""
+    """Rules in the order in which they are applied; ``sha256`` is that of the file called ``name``.
+
+    ``name`` is without the folder, which may tell who analysed where and is no one else's.
+    """
 
     name: str
     sha256: str
@@ -59,7 +62,7 @@ class _RuleFile(BaseModel):
 
 def built_in_rules(name: str) -> RuleSet:
     """One of ``BUILT_IN``."""
-    return _parse(files(__package__).joinpath(f"{name}.yaml").read_bytes(), name)
+    return _parse(files(__package__).joinpath(f"{name}.yaml").read_bytes(), name, name)
 
 
 def read_rules(path: Path) -> RuleSet:
@@ -74,7 +77,7 @@ def read_rules(path: Path) -> RuleSet:
     if str(path) in BUILT_IN:
         return built_in_rules(str(path))
     try:
-        return _parse(read_whole(path), str(path))
+        return _parse(read_whole(path), str(path), path.name)
     except OSError as error:
         raise AnalysisError(
             f"{path} cannot be read ({reason_of(error)}); --exclusions takes a file of rules, or one of "
@@ -82,17 +85,17 @@ def read_rules(path: Path) -> RuleSet:
         ) from error
 
 
-def _parse(content: bytes, name: str) -> RuleSet:
+def _parse(content: bytes, origin: str, name: str) -> RuleSet:
     try:
         read = load_plain_yaml(utf8_text(content))
     except ValueError as error:
-        raise AnalysisError(f"{name}, {' '.join(str(error).split())}") from error
+        raise AnalysisError(f"{origin}, {' '.join(str(error).split())}") from error
     if not isinstance(read, dict):
-        raise AnalysisError(f"{name}: a file of rules has the fields format and rules; found {read!r:.80}")
+        raise AnalysisError(f"{origin}: a file of rules has the fields format and rules; found {read!r:.80}")
     try:
         rules = _RuleFile.model_validate(read).rules
     except ValidationError as error:
-        raise AnalysisError(f"{name}: {_sentence(error)}") from error
+        raise AnalysisError(f"{origin}: {_sentence(error)}") from error
     return RuleSet(name, hashlib.sha256(content).hexdigest(), rules)
 
 
@@ -117,4 +120,6 @@ def _sentence(error: ValidationError) -> str:
         return f"{where}: the field rule is missing, the name of the rule"
     if first["type"] == "value_error":
         return f"{where}: {message}"
-    return f"{where}: found {first['input']!r:.80}; {message[0].lower()}{message[1:]}"
+    # Tuples hold what a person writes as a list.
+    said_of_it = f"{message[0].lower()}{message[1:]}".replace("tuple", "list")
+    return f"{where}: found {first['input']!r:.80}; {said_of_it}"

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from analysis.errors import AnalysisError
 from analysis.exclusions import BUILT_IN, apply_exclusions, built_in_rules, read_rules
 from analysis.tables import TrialRow
 from tests.analysis.exclusions.participants import ACTIONS, answering, in_test, table, trials_of
@@ -108,3 +110,15 @@ def test_the_rules_that_come_along_remove_nobody_who_does_the_task() -> None:
         assert len(excluded.trials) == len(trials)
         assert excluded.rules.name == name
     assert built_in_rules("none").rules == ()
+
+
+def test_a_condition_that_is_not_in_the_data_is_refused(rules) -> None:
+    """A slip in the name would cancel an exclusion that was written down before the study."""
+    with pytest.raises(AnalysisError) as error:
+        apply_exclusions(
+            table(trials_of("P001")), rules("- {rule: too-fast, below_s: 0.2, conditions: [AFD5, AFD6]}")
+        )
+    assert str(error.value) == (
+        "rules.yaml: rule 1 (too-fast) field conditions: found AFD6, which is not in the data; their "
+        "conditions are UCF5, AFD5"
+    )

@@ -28,6 +28,7 @@ def test_a_field_that_stands_there_twice_is_refused(rules) -> None:
             "more_than_share goes with level participant",
         ),
         ("- {rule: dropped-frames}", "rule 1 (dropped-frames) field more_than: the field is missing"),
+        ("- {rule: too-fast, below_s: 1, conditions: AFD5}", "found 'AFD5'; input should be a valid list"),
         ("- {rule: mood}", "rule 1: found rule 'mood'; allowed: 'too-fast', 'too-slow'"),
         ("- {below_s: 1}", "rule 1: the field rule is missing"),
         ("- {rule: training-criterion, correct: 6, of: 5}", "correct is 6 of the last 5 answers"),
@@ -51,6 +52,10 @@ def test_a_wrong_rule_is_named(rules, lines, said) -> None:
     [
         (b"format: 2\nrules: []\n", "field format: found 2; input should be 1"),
         (b"rules: []\n", "field format: the field is missing"),
+        (
+            b"format: 1\nrules: {rule: mood}\n",
+            "field rules: found {'rule': 'mood'}; input should be a valid list",
+        ),
         (b"- too-fast\n", "has the fields format and rules; found ['too-fast']"),
         (b"format: 1 # \xe4\n", "not UTF-8"),
         (b"format: 1 # \x00\n", "line 1: not valid YAML (found the character U+0000)"),
@@ -65,3 +70,9 @@ def test_a_wrong_file_is_named(tmp_path, content, said) -> None:
     assert "\n" not in str(error.value)
     with pytest.raises(AnalysisError, match=r"cannot be read .* or one of recommended, none"):
         read_rules(tmp_path / "nowhere.yaml")
+
+
+def test_the_name_of_rules_tells_no_folder_but_a_fault_in_them_does(rules, tmp_path) -> None:
+    assert rules("- {rule: too-fast, below_s: 0.1}").name == "rules.yaml"
+    with pytest.raises(AnalysisError, match=f"^{tmp_path}/rules.yaml: rule 1"):
+        rules("- {rule: mood}")
