@@ -76,7 +76,7 @@ def measure_study(
         information=information(test, actions, rng, items=items),
         quantiles=choice_time_quantiles(both, actions, items),
         times_by_observer=choice_times_by_observer(both),
-        blocks=_blocks(test, rng, items),
+        blocks=blocks_of(test, rng, items),
         slopes=learning_slopes(test),
         speed=speed,
         correlation=speed_accuracy_correlation(speed),
@@ -87,7 +87,8 @@ def measure_study(
     )
 
 
-def _blocks(test: pd.DataFrame, rng: np.random.Generator, items: Items) -> pd.DataFrame:
+def blocks_of(test: pd.DataFrame, rng: np.random.Generator, items: Items = "group") -> pd.DataFrame:
+    """Accuracy and median times by block, as ``learning_curves`` takes them."""
     keys = ["condition", "phase", "block", "first_trial", "last_trial"]
     times = times_by_block(test, items=items).rename(
         columns={"low": "median_low", "high": "median_high", "method": "median_method"}

@@ -17,7 +17,9 @@ from analysis.measures.resampling import Items
 
 BLOCK = 18
 """Trials in a block: a fifth of the study's test of 90."""
-_DRAWS = 2_000
+DRAWS = 2_000
+"""Of the bootstrap for each block, in whatever number of participants."""
+_OF_BLOCK = ["condition", "phase", "block", "first_trial", "last_trial"]
 _SEPARATED = 1_000.0
 """Log-odds per 10 trials; a fit that reports more has run away to infinity."""
 
@@ -26,12 +28,13 @@ def accuracy_by_block(
     trials: pd.DataFrame,
     rng: np.random.Generator,
     size: int = BLOCK,
-    draws: int = _DRAWS,
+    draws: int = DRAWS,
     items: Items = "group",
 ) -> pd.DataFrame:
     """Accuracy per condition, phase and block of ``size`` trials, with the intervals of ``accuracy``.
 
-    A block is told by the number of the trial in its phase; attention checks among them leave it shorter.
+    A block is told by the number of the trial in its phase; attention checks among them leave it shorter. The
+    last block ends with the last trial that anybody answered in its condition and phase.
 
     Returns
     -------
@@ -39,11 +42,9 @@ def accuracy_by_block(
         ``condition``, ``phase``, ``block`` (from 1), ``first_trial``, ``last_trial``, ``observers``,
         ``trials``, ``correct``, ``accuracy``, ``low``, ``high`` (0 to 1), ``method``; blocks in order.
     """
-    blocked = _blocked(trials, size)
-    table = accuracy(blocked, ["condition", "phase", "block"], rng, draws, items)
-    ends = table.assign(first_trial=(table["block"] - 1) * size + 1, last_trial=table["block"] * size)
-    columns = ["condition", "phase", "block", "first_trial", "last_trial", "observers", "trials", "correct"]
-    result: pd.DataFrame = ends[[*columns, "accuracy", "low", "high", "method"]]
+    table = accuracy(_blocked(trials, size), _OF_BLOCK, rng, draws, items)
+    columns = [*_OF_BLOCK, "observers", "trials", "correct", "accuracy", "low", "high", "method"]
+    result: pd.DataFrame = table[columns]
     return result
 
 
@@ -60,15 +61,15 @@ def times_by_block(
         ``condition``, ``phase``, ``block`` (from 1), ``first_trial``, ``last_trial``, ``trials``, ``median``,
         ``low``, ``high`` (s), ``method``; blocks in order.
     """
-    timed = _blocked(trials.dropna(subset=["time_to_choose"]), size)
+    # A trial without a time is one all the same: both tables name the blocks alike.
+    timed = _blocked(trials, size).dropna(subset=["time_to_choose"])
     rows = []
-    for (condition, phase, block), group in timed.groupby(["condition", "phase", "block"], sort=False):
+    for of_block, group in timed.groupby(_OF_BLOCK, sort=False):
         found = quantile_intervals(group, "time_to_choose", (0.5,), items)
-        ends = ((int(str(block)) - 1) * size + 1, int(str(block)) * size)
         bounds = (float(found.value[0]), float(found.low[0]), float(found.high[0]))
-        rows.append((condition, phase, block, *ends, found.trials, *bounds, found.method))
-    columns = ["condition", "phase", "block", "first_trial", "last_trial", "trials", "median", "low", "high"]
-    table: pd.DataFrame = pd.DataFrame(rows, columns=[*columns, "method"])
+        rows.append((*of_block, found.trials, *bounds, found.method))
+    columns = [*_OF_BLOCK, "trials", "median", "low", "high", "method"]
+    table: pd.DataFrame = pd.DataFrame(rows, columns=columns)
     return table
 
 
@@ -125,10 +126,15 @@ def _slope(trials: pd.DataFrame) -> tuple[float, float, float, str]:
 
 def _blocked(trials: pd.DataFrame, size: int) -> pd.DataFrame:
     """The trials in the order of conditions and phases as they stand, then of blocks."""
-    block = (trials["trial"].astype(int) - 1) // size + 1
-    blocked = trials.assign(block=block)
-    place = blocked.groupby(["condition", "phase"], sort=False).ngroup()
-    ordered: pd.DataFrame = (
-        blocked.assign(place=place).sort_values(["place", "block"], kind="stable").drop(columns="place")
+    number = trials["trial"].astype(int)
+    block = (number - 1) // size + 1
+    parts = trials.groupby(["condition", "phase"], sort=False)
+    latest = parts["trial"].transform("max").astype(int)
+    blocked = trials.assign(
+        block=block,
+        first_trial=(block - 1) * size + 1,
+        last_trial=(block * size).clip(upper=latest),
+        place=parts.ngroup(),
     )
+    ordered: pd.DataFrame = blocked.sort_values(["place", "block"], kind="stable").drop(columns="place")
     return ordered

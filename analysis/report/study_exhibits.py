@@ -84,12 +84,13 @@ def learning_exhibit(blocks: pd.DataFrame, observers: int, data_kind: str) -> Ex
     """Accuracy and times by block of trials; columns as in ``learning_curves``, and ``method``."""
     words = []
     for condition, rows in blocks.groupby("condition", sort=False):
-        first, last = rows.iloc[0], rows.iloc[-1]
-        words.append(
-            f"{condition}: accuracy {percent(first['accuracy'])} in trials {first['first_trial']}-"
-            f"{first['last_trial']} and {percent(last['accuracy'])} in trials {last['first_trial']}-"
-            f"{last['last_trial']}, median time {seconds(first['median'])} s and {seconds(last['median'])} s"
+        # With one block the first is the last, and is told once.
+        told = [rows.iloc[place] for place in dict.fromkeys([0, len(rows) - 1])]
+        accuracies = (
+            f"{percent(row['accuracy'])} in trials {row['first_trial']}-{row['last_trial']}" for row in told
         )
+        medians = (f"{seconds(row['median'])} s" for row in told)
+        words.append(f"{condition}: accuracy {' and '.join(accuracies)}, median time {' and '.join(medians)}")
     return Exhibit(
         name="learning",
         title="Over the trials of a test",

@@ -21,10 +21,18 @@ def learners(slope: float, observers: int, rng: np.random.Generator) -> pd.DataF
 def test_blocks_share_the_trials_out() -> None:
     table = accuracy_by_block(study(4, np.random.default_rng(1)), np.random.default_rng(2), size=20)
     assert table[["block", "first_trial", "last_trial"]].to_numpy().tolist() == [
-        [1, 1, 20], [2, 21, 40], [3, 41, 60], [4, 61, 80], [5, 81, 100],
+        [1, 1, 20], [2, 21, 40], [3, 41, 60], [4, 61, 80], [5, 81, 90],
     ]  # fmt: skip
     assert table["trials"].tolist() == [80, 80, 80, 80, 40]
     assert ((table["low"] < table["accuracy"]) & (table["accuracy"] < table["high"])).all()
+
+
+def test_the_last_block_ends_with_the_last_trial_in_both_tables() -> None:
+    trials = study(4, np.random.default_rng(1))
+    short = trials[trials["trial"] <= 10].copy()
+    short.loc[short["trial"] == 10, "time_to_choose"] = np.nan
+    for table in (accuracy_by_block(short, np.random.default_rng(2)), times_by_block(short)):
+        assert table[["block", "first_trial", "last_trial"]].to_numpy().tolist() == [[1, 1, 10]]
 
 
 def test_times_by_block() -> None:
