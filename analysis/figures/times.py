@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
@@ -20,7 +20,7 @@ Look = Literal["filled", "pale", "striped"]
 FEWEST_FOR_A_BOX = 5
 MOST_MARKS = 2_000
 """Of more trials than this in a panel the distribution is drawn, not each trial."""
-_WIDTH = 0.34
+_WIDTH, _PALE = 0.34, 0.22
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def outcome_key() -> list[Patch]:
 def training_key() -> list[Patch]:
     """What pale and filled mean."""
     return [
-        Patch(facecolor=(*to_rgb(MUTED), 0.22), edgecolor=INK, linewidth=0.6, label="training (pale)"),
+        Patch(facecolor=to_rgba(MUTED, _PALE), edgecolor=INK, linewidth=0.6, label="training (pale)"),
         Patch(facecolor=MUTED, edgecolor=INK, linewidth=0.6, label="test (filled)"),
     ]
 
@@ -111,14 +111,14 @@ def _draw_marks(
 ) -> None:
     wrong, alone = group.look == "striped", alpha == 1.0
     across = group.at + rng.uniform(-0.34 * width, 0.34 * width, len(group.times))
+    face = to_rgba(group.colour, _PALE if group.look == "pale" else 1.0) if alone else to_rgba(INK, alpha)
     axes.plot(
         across,
         group.times,
         "x" if wrong else "o" if alone else ".",
-        color=group.colour if alone else INK,
-        alpha=alpha,
+        markerfacecolor=face,
         markersize=size if not wrong else size + 0.6,
-        markeredgecolor=INK if not wrong or not alone else group.colour,
+        markeredgecolor=to_rgba(group.colour if alone else INK, alpha) if wrong else INK,
         markeredgewidth=(0.9 if alone else 0.6) if wrong else (0.5 if alone else 0.0),
         zorder=3,
     )
@@ -169,6 +169,6 @@ def _draw_box(axes: Axes, group: TimeGroup, width: float) -> None:
             # The stripes take the colour of the edge.
             box.set_edgecolor(group.colour)
         elif group.look == "pale":
-            box.set_facecolor((*to_rgb(group.colour), 0.22))
+            box.set_facecolor(to_rgba(group.colour, _PALE))
         else:
             box.set_facecolor(group.colour)

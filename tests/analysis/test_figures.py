@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -17,12 +18,12 @@ from analysis.figures import (
     spread_of_choices,
     time_quantiles,
 )
-from analysis.figures.times import outlines
+from analysis.figures.times import TimeGroup, draw_times, outlines
 from analysis.measures.confusion import confusion_by_observer
 from analysis.measures.sensitivity import sensitivity, sensitivity_by_observer
 from analysis.report.beside_published import published_accuracy
 from analysis.report.exhibits import drawn
-from analysis.style import COLUMN_CM, SMALLEST_PT, action_colours
+from analysis.style import COLUMN_CM, INK, SMALLEST_PT, action_colours
 from analysis.summary import ConditionSummary, named, summarise
 
 ACTIONS = ("JumpingJack", "Lunges", "PullUps", "PushUps", "Swing")
@@ -226,6 +227,17 @@ def test_data_without_loops_have_no_empty_panel(make_session, recipe) -> None:
     without = replace(summary, trials=summary.trials.assign(loops=np.nan))
     assert len(time_quantiles(summary, summary.trials, (0.5,)).axes) == 3
     assert len(time_quantiles(without, summary.trials, (0.5,)).axes) == 2
+
+
+def test_few_training_trials_are_marked_pale_as_their_boxes_are() -> None:
+    axes = Figure().subplots()
+    times = np.array([1.0, 2.0])
+    draw_times(axes, [TimeGroup(0, times, "#0072b2", look) for look in ("pale", "filled")])
+    pale, filled = axes.lines
+    assert to_rgba(pale.get_markerfacecolor()) == to_rgba("#0072b2", 0.22)
+    assert to_rgba(filled.get_markerfacecolor()) == to_rgba("#0072b2")
+    assert pale.get_alpha() is None, "it would take the place of that of the face"
+    assert to_rgba(pale.get_markeredgecolor()) == to_rgba(filled.get_markeredgecolor()) == to_rgba(INK)
 
 
 def test_outlines_and_curves_hold_every_time(make_session, recipe) -> None:
