@@ -25,7 +25,8 @@ from analysis.style import DENSITY_MAP, INK, MUTED, SMALLEST_PT, action_colours,
 from analysis.summary import ConditionSummary
 
 _OFFSET = 0.2
-_MOST_ACTIONS_WITH_NUMBERS = 7
+MOST_ACTIONS_WITH_NUMBERS = 7
+"""Of more, neither the cells of the matrix nor the bars below it have room for their numbers."""
 
 
 def overview(summary: ConditionSummary, published: pd.DataFrame | None = None) -> Figure:
@@ -45,14 +46,14 @@ def overview(summary: ConditionSummary, published: pd.DataFrame | None = None) -
     panels = (
         Panel(
             "Accuracy, with 95 % interval",
-            (0.62 if rows <= _MOST_ACTIONS_WITH_NUMBERS else 0.48) * (rows + 1),
+            (0.62 if rows <= MOST_ACTIONS_WITH_NUMBERS else 0.48) * (rows + 1),
             left_cm=names_cm,
             right_cm=1.75,
             below_cm=1.0,
         ),
         Panel(
             "Choices (column) where each was shown (row)",
-            (0.78 if rows <= _MOST_ACTIONS_WITH_NUMBERS else 0.36) * rows,
+            (0.78 if rows <= MOST_ACTIONS_WITH_NUMBERS else 0.36) * rows,
             left_cm=names_cm,
             below_cm=0.85 + names_below,
         ),
@@ -122,7 +123,7 @@ def _draw_confusion(axes: Axes, summary: ConditionSummary) -> None:
     shares = summary.confusion["share"].to_numpy(dtype=float).reshape(size, size)
     counts = summary.confusion["count"].to_numpy(dtype=int).reshape(size, size)
     axes.imshow(np.nan_to_num(shares), cmap=DENSITY_MAP, vmin=0.0, vmax=1.0, aspect="auto")
-    for row in range(size if size <= _MOST_ACTIONS_WITH_NUMBERS else 0):
+    for row in range(size if size <= MOST_ACTIONS_WITH_NUMBERS else 0):
         for column in range(size):
             share, count = shares[row, column], counts[row, column]
             text = "–" if np.isnan(share) else f"{share:.2f}\n({count:,})" if count else "0"
@@ -173,7 +174,7 @@ def _draw_counts(axes: Axes, summary: ConditionSummary) -> None:
     striped = axes.bar(
         places + _OFFSET, wrong, 0.36, color="white", edgecolor=fills, linewidth=0.8, hatch="/////"
     )
-    if len(summary.actions) <= _MOST_ACTIONS_WITH_NUMBERS:
+    if len(summary.actions) <= MOST_ACTIONS_WITH_NUMBERS:
         axes.bar_label(solid, [f"{number:,}" for number in right], padding=1.5, size=SMALLEST_PT)
         axes.bar_label(striped, [f"{number:,}" for number in wrong], padding=1.5, size=SMALLEST_PT)
     axes.set_ylim(0, max(1, int(max(right.max(), wrong.max()))) * 1.2)

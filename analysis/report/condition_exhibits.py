@@ -16,6 +16,7 @@ from analysis.figures import (
     shares_by_time,
     time_quantiles,
 )
+from analysis.figures.condition_overview import MOST_ACTIONS_WITH_NUMBERS
 from analysis.figures.participant_panels import MOST_NAMED
 from analysis.figures.time_quantiles import MOST_COUNTED_APART
 from analysis.figures.times import MOST_MARKS, five_numbers, outlines
@@ -46,8 +47,8 @@ def overview_exhibit(summary: ConditionSummary) -> Exhibit:
     caption = (
         f"(a) Right answers over trials with 95 % intervals ({method}); the dashed line is chance"
         f"{', diamonds are the published values' if reference is not None else ''}. {_few_clips(summary)}"
-        "(b) Of the trials that showed the action of a row, the share answered with the action of a column, "
-        f"and in brackets the number{'; trials without a response are in no column' if unanswered else ''}. "
+        "(b) Of the trials that showed the action of a row, the share answered with the action of a column"
+        f"{_in_cells(summary)}{'; trials without a response are in no column' if unanswered else ''}. "
         "(c) From the first frame to the choice, on a logarithmic axis that holds every time: "
         f"{_marks(summary.trials)}, {_BOXES}. "
         f"(d) Trials answered right and wrong{' or not at all' if unanswered else ''}. "
@@ -67,6 +68,13 @@ def overview_exhibit(summary: ConditionSummary) -> Exhibit:
             **_every_trial(summary.trials, {"outlines": ["action", "correct"]}),
         },
     )
+
+
+def _in_cells(summary: ConditionSummary) -> str:
+    """What the cells of the confusion matrix show of the shares, which depends on the room in them."""
+    if len(summary.actions) <= MOST_ACTIONS_WITH_NUMBERS:
+        return ", and in brackets the number"
+    return ": the darker, the larger"
 
 
 def _few_clips(summary: ConditionSummary) -> str:

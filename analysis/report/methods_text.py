@@ -6,8 +6,9 @@ from collections import Counter
 
 import pandas as pd
 
+from analysis.measures.blocks import DRAWS as DRAWS_OF_BLOCKS
 from analysis.measures.choice_times import ALL
-from analysis.measures.resampling import draws_for
+from analysis.measures.resampling import DRAWS, draws_for
 from analysis.report.findings import SEED, Findings
 from analysis.report.page_tables import count, method, percent, points, seconds
 
@@ -115,17 +116,18 @@ def _analysis(findings: Findings) -> str:
 def _intervals(findings: Findings) -> str:
     if findings.items == "fixed":
         return _intervals_of_these_clips(findings)
+    grouped = findings.items == "group" and findings.table["group"].notna().any()
+    items = "clip groups (clips with the same actor and scene)" if grouped else "clips"
     if findings.observers == 1:
         return (
             "Intervals are 95 % and speak of this participant alone: of shares they are Wilson's score "
             "intervals over trials, of a difference of shares Newcombe's, of quantiles of times those of "
-            f"order statistics over trials, of all else they come from a bootstrap over clips (seed {SEED})."
+            f"order statistics over trials, of all else they come from a bootstrap over "
+            f"{items.partition(' (')[0]} ({count(DRAWS)} draws, seed {SEED})."
         )
-    grouped = findings.items == "group" and findings.table["group"].notna().any()
-    items = "clip groups (clips with the same actor and scene)" if grouped else "clips"
     return (
-        f"Intervals are 95 %. Of the group they come from a bootstrap ({count(draws_for(findings.observers))}"
-        f" draws, seed {SEED}) that draws participants and {items} crossed, and so speak of new people and "
+        f"Intervals are 95 %. Of the group they come from a bootstrap ({_draws(findings)}, "
+        f"seed {SEED}) that draws participants and {items} crossed, and so speak of new people and "
         f"new clips; variances are put together from the parts over participants, over "
         f"{items.partition(' (')[0]} and over both, with Student's t. Shares take Wilson's form at the "
         "effective number of trials; intervals of quantiles of times go through the share of times below "
@@ -145,12 +147,18 @@ def _intervals_of_these_clips(findings: Findings) -> str:
             "those of order statistics; what only a bootstrap tells has none."
         )
     return (
-        f"Intervals are 95 %. Of the group they come from a bootstrap (seed {SEED}) that draws participants "
-        "alone, and so speak of new people and these very clips, with Student's t. Shares take Wilson's form "
+        f"Intervals are 95 %. Of the group they come from a bootstrap ({_draws(findings)}, seed {SEED}) that "
+        "draws participants alone, and so speak of new people and these very clips, with Student's t. Shares take Wilson's form "
         "at the effective number of trials; intervals of quantiles of times go through the share of times "
         "below them (Woodruff's method). Of one participant they are Wilson's score intervals over trials. "
         "What is set beside models draws groups of clips too."
     )
+
+
+def _draws(findings: Findings) -> str:
+    whole, of_blocks = (draws_for(findings.observers, most) for most in (DRAWS, DRAWS_OF_BLOCKS))
+    apart = f"; {count(of_blocks)} for blocks of trials" if of_blocks != whole else ""
+    return f"{count(whole)} draws{apart}"
 
 
 def _results(findings: Findings) -> list[str]:

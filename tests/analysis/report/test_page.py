@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from analysis.collection import collect
 from analysis.report import write_report
@@ -16,6 +17,7 @@ from analysis.report.findings import gather
 from analysis.report.page import render_page
 from analysis.report.result_tables import result_tables
 from analysis.report.summary_json import summary_json
+from analysis.summary import summarise
 from tests.analysis.report.reading import ALL_OF_THEM, Page, page_of, summary_of
 
 
@@ -124,6 +126,17 @@ def test_wide_intervals_of_actions_are_explained_where_few_clips_make_them_wide(
     findings = gather(collect([folder.parent], ALL_OF_THEM))
     caption = overview_exhibit(findings.conditions[0]).caption
     assert ("in as few as 2 clip groups" in caption) == said
+
+
+@pytest.mark.parametrize(("actions", "said"), [(7, "in brackets the number"), (8, "the darker, the larger")])
+def test_the_caption_promises_the_numbers_that_the_matrix_holds(make_session, recipe, actions, said) -> None:
+    summary = gather(collect([make_session(recipe)], ALL_OF_THEM)).conditions[0]
+    names = tuple(f"Action{number}" for number in range(actions - len(summary.actions)))
+    of_more = summarise(summary.trials, (*summary.actions, *names), np.random.default_rng(1))
+    exhibit = overview_exhibit(of_more)
+    assert said in exhibit.caption
+    in_brackets = [text for text in exhibit.figure.findobj(Text) if "(" in text.get_text()]
+    assert any("\n(" in text.get_text() for text in in_brackets) == ("brackets" in said)
 
 
 @pytest.mark.parametrize(
