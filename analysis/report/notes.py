@@ -52,6 +52,17 @@ def mixed_notes(findings: Findings) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+def choices_notes(findings: Findings) -> tuple[str, ...]:
+    """Which actions nobody answered: their d′ is a number all the same, and looks like any other."""
+    told = findings.study.sensitivity
+    never = told[(told["hits"] + told["false_alarms"] == 0) & (told["signals"] > 0) & told["value"].notna()]
+    return tuple(
+        f"{condition}: nobody answered {', '.join(rows['action'].astype(str).unique())}; d′ and criterion "
+        "there come from the correction of empty cells alone, and tell nothing of how well an action is seen."
+        for condition, rows in never.groupby("condition", sort=False)
+    )
+
+
 def times_notes(findings: Findings) -> tuple[str, ...]:
     """What could not be computed, and why."""
     notes = []

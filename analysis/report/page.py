@@ -22,7 +22,7 @@ from analysis.report.exhibits import Exhibit, Section
 from analysis.report.findings import Findings
 from analysis.report.methods_text import methods
 from analysis.report.model_tables import model_page_tables
-from analysis.report.notes import exclusion_notes, headline_note, mixed_notes, times_notes
+from analysis.report.notes import choices_notes, exclusion_notes, headline_note, mixed_notes, times_notes
 from analysis.report.shown_tables import shown_tables
 from analysis.report.summary_json import PACKAGES, trial_table_sha256
 from analysis.summary import ConditionSummary
@@ -140,6 +140,7 @@ def render_page(
         exhibits=_by_section(exhibits),
         headline_note=headline_note(findings),
         mixed_notes=mixed_notes(findings),
+        choices_notes=choices_notes(findings),
         times_notes=times_notes(findings),
         exclusion_notes=exclusion_notes(findings),
         methods=methods(findings),

@@ -108,6 +108,16 @@ def test_a_rise_is_told_as_a_rise_with_its_own_interval(make_session, recipe, tm
     assert f"interval of the rise {low} to {high}" in text
 
 
+def test_an_action_that_nobody_answered_is_named_beside_its_sensitivity(make_session, recipe) -> None:
+    def never_swing(condition: str, action: str, _: int) -> str:
+        return "Lunges" if (condition, action) == ("UCF5", "Swing") else action
+
+    findings = gather(collect([make_session(replace(recipe, answer=never_swing))], ALL_OF_THEM))
+    text = Page(render_page(findings, result_tables(findings), [])).text
+    assert "UCF5: nobody answered Swing; d′ and criterion there come from the correction" in text
+    assert "AFD5: nobody answered" not in text
+
+
 def test_no_change_is_told_as_none(make_session, recipe, tmp_path) -> None:
     make_session(replace(recipe, answer=lambda _, action, __: action))
     findings = gather(collect([tmp_path / "data"], ALL_OF_THEM))
