@@ -158,6 +158,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _check_columns(table: pd.DataFrame, places: Sequence[str], file: str = "the trial table") -> pd.DataFrame:
+    _refuse_other_separators(table, file)
     missing = [name for name in COLUMNS if name not in table.columns]
     of_models = list(probability_columns(table))
     unknown = [str(name) for name in table.columns if name not in (*COLUMNS, *of_models)]
@@ -176,6 +177,17 @@ def _check_columns(table: pd.DataFrame, places: Sequence[str], file: str = "the 
     if not of_models:
         return checked
     return check_probabilities(pd.concat([checked, table[of_models].reset_index(drop=True)], axis=1), places)
+
+
+def _refuse_other_separators(table: pd.DataFrame, file: str) -> None:
+    """A spreadsheet program may have put commas where the tabs were: then all names are one."""
+    header = str(table.columns[0]) if len(table.columns) else ""
+    for character, name in ((",", "commas"), (";", "semicolons")):
+        if header.count(character) > 1:
+            raise AnalysisError(
+                f"{file}, line 1: the columns are separated by {name}; a trial table has tabs between them, "
+                f"so save it as tab-separated text"
+            )
 
 
 def _refuse_other_words_for_empty(checked: pd.DataFrame, table: pd.DataFrame, places: Sequence[str]) -> None:

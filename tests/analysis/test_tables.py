@@ -168,6 +168,8 @@ def test_a_trial_that_stands_in_the_table_twice_is_refused() -> None:
     [
         ("", "no trial table that can be read"),
         ("observer\tresponse\nP001\tSwing\n", "without observer_kind"),
+        (",".join(COLUMNS) + "\nP001,human\n", "line 1: the columns are separated by commas; .* tabs"),
+        (";".join(COLUMNS) + "\nP001;human\n", "line 1: the columns are separated by semicolons"),
         ("\t".join((*COLUMNS, "mood")) + "\n", "unknown column mood"),
     ],
 )

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from analysis.measures.accuracy import accuracy
+from analysis.measures.choice_times import TOO_FEW
 from analysis.measures.mixed_model import disagreement, mixed_model
 from analysis.measures.time_fits import time_fits
 from analysis.measures.within_participant import within_participant_intervals
-from analysis.report.page_tables import NARROW, Column, page_table, unbroken
+from analysis.report.page_tables import NARROW, Column, method, page_table, unbroken
 from analysis.report.tables_of_accuracy import mixed_table, within_table
 from analysis.report.tables_of_choices import choice_tables
 from analysis.report.tables_of_quality import quality_tables
@@ -28,6 +29,11 @@ from tests.analysis.measures.simulated import study
 )
 def test_a_unit_stays_with_its_number(text, kept) -> None:
     assert unbroken(text) == kept
+
+
+def test_what_was_not_computed_is_called_as_it_stands_in_the_file_and_on_the_page() -> None:
+    assert TOO_FEW.startswith("; not computed where n/a")
+    assert method(f"order statistics{TOO_FEW}").startswith("order statistics; not computed where “–” stands")
 
 
 @pytest.mark.parametrize(("observers", "shown"), [(100, True), (101, False)])
