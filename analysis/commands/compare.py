@@ -27,6 +27,7 @@ from analysis.commands.data_options import (
 from analysis.commands.own_data import refuse_to_replace_data
 from analysis.commands.stimulus_set import motions_of, named_set
 from analysis.comparison.margin import MARGIN, check_margin
+from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
 from analysis.tables import table_bytes, write_file
 
@@ -75,7 +76,7 @@ def compare(
         training_clips=allow_training_clips,
     )
     left = apply_exclusions(collection.table, rules).trials
-    people = left[(left["phase"] == "test") & (left["attention_check"] == 0)]
+    people = counted_trials(left)
     if people.empty:
         raise AnalysisError(
             f"there is no test trial of a person, or the rules of exclusion ({rules.name}) leave none; "

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-import pandas as pd
 import typer
 
 from analysis.collection import Allowed
@@ -24,6 +23,7 @@ from analysis.commands.data_options import (
     told,
 )
 from analysis.commands.own_data import refuse_to_replace_data
+from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
 
 
@@ -65,11 +65,11 @@ def decisions(
         training_clips=allow_training_clips,
     )
     left = apply_exclusions(collection.table, rules)
-    tests = _counted(left.trials)
+    tests = counted_trials(left.trials)
     if tests.empty:
         why = (
             f"the rules of exclusion ({rules.name}) leave no test trial; --exclusions none leaves all"
-            if len(_counted(collection.table))
+            if len(counted_trials(collection.table))
             else "there is no test trial of a person; decisions are studied in tests"
         )
         raise AnalysisError(why)
@@ -77,14 +77,8 @@ def decisions(
     shared = shared_answers(tests, whole[whole["observer_kind"] == "model"])
     offered = offered_actions(collection, tests)
     findings = decision_findings(tests, shared.trials, offered, np.random.default_rng(seed))
-    removed = len(_counted(collection.table)) - len(tests)
+    removed = len(counted_trials(collection.table)) - len(tests)
     by_rules = f"{removed} test trials are left out by the rules ({rules.name})" if removed else ""
     told((by_rules, *left.remarks, *shared.remarks, *findings.remarks))
     for path in write_decisions(findings, tests, offered, output):
         print(path)
-
-
-def _counted(trials: pd.DataFrame) -> pd.DataFrame:
-    """Test trials beside whose clip the label was not shown."""
-    tests: pd.DataFrame = trials[(trials["phase"] == "test") & (trials["attention_check"] == 0)]
-    return tests

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
 
 Missing = Literal["wrong", "left-out"]
@@ -99,7 +100,7 @@ def answers_of(trials: pd.DataFrame, missing: Missing = "wrong") -> Answers:
     AnalysisError
         Where no test trial is there, or an item shows different actions to different observers.
     """
-    tests = trials[(trials["phase"] == "test") & (trials["attention_check"] == 0)]
+    tests = counted_trials(trials)
     if tests.empty:
         raise AnalysisError("there is no test trial to compare; agreement is about answers in tests")
     _refuse_two_actions(tests)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
 from analysis.measures.intervals import Floats
 
@@ -44,7 +45,7 @@ def pair_answers(people: pd.DataFrame, model: pd.DataFrame, name: str) -> Paired
     AnalysisError
         Where people and the model have no clip in common, or the model answered one twice in a run.
     """
-    ours, theirs = _tests(people), _tests(model)
+    ours, theirs = counted_trials(people), counted_trials(model)
     twice = theirs.duplicated(["session", "clip_id"])
     if twice.any():
         raise AnalysisError(
@@ -66,11 +67,3 @@ def pair_answers(people: pd.DataFrame, model: pd.DataFrame, name: str) -> Paired
         model=matched[shared].to_numpy(dtype=np.float64),
         left_out=int((~shared).sum()),
     )
-
-
-def _tests(trials: pd.DataFrame) -> pd.DataFrame:
-    tests = trials["phase"] == "test"
-    if "attention_check" in trials:
-        tests &= trials["attention_check"] == 0
-    chosen: pd.DataFrame = trials[tests.fillna(False).astype(bool)]
-    return chosen

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy.optimize import brentq, least_squares
 from scipy.special import expit
 
+from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
 from analysis.measures.intervals import Floats
 from analysis.measures.resampling import cross
@@ -97,7 +98,7 @@ def pilot_source(trials: pd.DataFrame, condition: str) -> StudySource:
     AnalysisError
         Where the condition is not there, or has fewer than two participants who share clips.
     """
-    tests = trials[(trials["phase"] == "test") & (trials["attention_check"] == 0)]
+    tests = counted_trials(trials)
     chosen = tests[tests["condition"] == condition]
     if chosen.empty:
         there = ", ".join(sorted(map(str, tests["condition"].unique()))) or "none"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.counted_trials import counts
 from analysis.errors import AnalysisError
 from analysis.exclusions.judging import ParticipantRule, TrialRule, verdicts
 from analysis.exclusions.rules import AnyRule, RuleSet
@@ -145,7 +146,7 @@ def _step(
     after: pd.Series[bool],
     not_judged: int,
 ) -> tuple[Any, ...]:
-    counted = ((trials["phase"] == "test") & (trials["attention_check"] == 0)).astype(bool)
+    counted = counts(trials)
     people = [trials.loc[rows, "observer"].nunique() for rows in (before, after)]
     tests = [int((counted & rows).sum()) for rows in (before, after)]
     others = [int((~counted & rows).sum()) for rows in (before, after)]

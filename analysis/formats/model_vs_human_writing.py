@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
 from analysis.formats.csv_file import means_nothing
 from analysis.formats.model_vs_human import COLUMNS, PERSON, picture_of
@@ -47,7 +48,7 @@ def write_model_vs_human(trials: pd.DataFrame, folder: Path) -> Written:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AnalysisError(f"{folder} is not empty; give a folder that is new or empty")
-    tests = trials[(trials["phase"] == "test") & (trials["attention_check"] == 0)]
+    tests = counted_trials(trials)
     if tests.empty:
         raise AnalysisError("there is no test trial to write; the model-vs-human format knows tests only")
     subjects = _subjects(tests)

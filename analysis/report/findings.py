@@ -15,6 +15,7 @@ from analysis.comparison.clip_motion import ClipMotion
 from analysis.comparison.comparison_findings import ComparisonFindings, compare
 from analysis.comparison.margin import MARGIN
 from analysis.comparison.model_findings import ModelFindings, model_findings
+from analysis.counted_trials import counted_trials
 from analysis.decisions.findings import DecisionFindings, decision_findings, offered_actions
 from analysis.errors import AnalysisError
 from analysis.exclusions import Excluded, RuleSet, apply_exclusions, built_in_rules
@@ -101,12 +102,12 @@ class Findings:
     @property
     def observers(self) -> int:
         """Who answered test trials that count; somebody who left during the training did not."""
-        return int(_test_trials(self.table)["observer"].nunique())
+        return int(counted_trials(self.table)["observer"].nunique())
 
     @property
     def sessions(self) -> int:
         """How many have test trials that count."""
-        return len(_test_trials(self.table)[["observer", "session"]].drop_duplicates())
+        return len(counted_trials(self.table)[["observer", "session"]].drop_duplicates())
 
     @property
     def test_trials(self) -> int:
@@ -161,14 +162,14 @@ def gather(
         Where no test trial is among the data, or the rules leave none.
     """
     table = collection.table
-    everything = _test_trials(table)
+    everything = counted_trials(table)
     if everything.empty:
         raise AnalysisError(
             "the sessions hold training trials only; a report needs at least one answered test trial"
         )
     excluded = apply_exclusions(table, rules or built_in_rules("none"))
     kept = excluded.trials
-    test = _test_trials(kept)
+    test = counted_trials(kept)
     if test.empty:
         raise AnalysisError(
             f"the rules of exclusion in {excluded.rules.name} leave no test trial of {len(everything)}; see "
@@ -234,11 +235,6 @@ def gather(
         if fit_decisions
         else None,
     )
-
-
-def _test_trials(table: pd.DataFrame) -> pd.DataFrame:
-    test: pd.DataFrame = table[(table["phase"] == "test") & (table["attention_check"] == 0)]
-    return test
 
 
 def _summaries(collection: Collection, test: pd.DataFrame, items: Items) -> tuple[ConditionSummary, ...]:
