@@ -63,7 +63,13 @@ def tables_of(parts: Sequence[tuple[Sequence[TrialRow], Sequence[str]]]) -> tupl
     tables = tuple(table.iloc[start:end].reset_index(drop=True) for start, end in pairwise(ends))
     _check_rows(table, places)
     for part, (_, of_part) in zip(tables, parts, strict=True):
-        _refuse_contradictions(part, of_part)
+        _refuse_repetition(part, of_part)
+    try:
+        _refuse_contradictions(table, places)
+    except AnalysisError:
+        # Tables may contradict each other, as not all may be analysed; each has to agree with itself.
+        for part, (_, of_part) in zip(tables, parts, strict=True):
+            _refuse_contradictions(part, of_part)
     return tables
 
 
@@ -105,6 +111,7 @@ def table_of_texts(table: pd.DataFrame, places: Sequence[str], file: str) -> pd.
         table[name] = pd.Series(pd.NA if empty else str(ADDED_LATER[name]), index=table.index, dtype="string")
     checked = _check_columns(table, places, file=file)
     _check_rows(checked, places)
+    _refuse_repetition(checked, places)
     _refuse_contradictions(checked, places)
     return checked
 
@@ -243,8 +250,7 @@ def _check_rows(table: pd.DataFrame, places: Sequence[str]) -> None:
 
 
 def _refuse_contradictions(table: pd.DataFrame, places: Sequence[str]) -> None:
-    """Between rows of one table; several may contradict each other where not all of them are analysed."""
-    _refuse_repetition(table, places)
+    """Of rows with each other, about what they all show and offer."""
     _refuse_two_actions(table, places)
     refuse_changed_menu(table, places)
 

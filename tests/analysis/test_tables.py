@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.tables import COLUMNS, TrialRow, read_table, table_of, write_table
+from analysis.tables import COLUMNS, TrialRow, read_table, table_of, tables_of, write_table
 
 
 def row(**changes: object) -> TrialRow:
@@ -156,6 +156,15 @@ def test_a_clip_with_two_actions_is_refused_with_both_places() -> None:
     assert str(error.value) == (
         "b: the action of AFD5/v_Swing_g01_c01 is Lunges, but in a it is Swing; a clip shows one action"
     )
+
+
+def test_tables_that_are_read_together_may_contradict_each_other_and_not_themselves() -> None:
+    """Perhaps only one of them is analysed: which, is decided later."""
+    other = row(trial=2, action="Lunges", response="Swing", menu_order="Swing|Lunges|PushUps")
+    one, two = tables_of([([row()], ["a"]), ([other], ["b"])])
+    assert (one["action"].tolist(), two["action"].tolist()) == (["Swing"], ["Lunges"])
+    with pytest.raises(AnalysisError, match=r"^c: the action of .* but in b it is Lunges"):
+        tables_of([([row()], ["a"]), ([other, row()], ["b", "c"])])
 
 
 def test_a_trial_that_stands_in_the_table_twice_is_refused() -> None:
