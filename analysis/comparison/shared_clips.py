@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
 
 
@@ -61,7 +62,7 @@ def refuse_other_actions(trials: pd.DataFrame) -> None:
     AnalysisError
         Naming the model, the condition, and what people could choose in it.
     """
-    tests = trials[(trials["phase"] == "test") & (trials["attention_check"] == 0)]
+    tests = counted_trials(trials)
     is_model = tests["observer_kind"] == "model"
     for (observer, condition), of_model in tests[is_model].groupby(["observer", "condition"], sort=False):
         of_people = tests[~is_model & (tests["condition"] == condition)]

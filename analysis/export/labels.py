@@ -11,15 +11,13 @@ _LENGTH = 6
 """27^5 times 19 labels; without vowels none is a word, without 0, 1, i, l, o none is misread."""
 
 
-def draw_labels(
-    codes: Iterable[str], avoid: Iterable[str] = (), choice: Callable[[str], str] = secrets.choice
-) -> Mapping[str, str]:
+def draw_labels(codes: Iterable[str], choice: Callable[[str], str] = secrets.choice) -> Mapping[str, str]:
     """Participant code -> label of six letters and digits, by the system's random numbers.
 
-    No label contains a code, or is part of one, or of anything else in ``avoid``, whatever the case.
+    No label contains a code, or is part of one, whatever the case.
     """
     codes = tuple(dict.fromkeys(codes))
-    forbidden = tuple({text.casefold() for text in (*codes, *avoid) if text})
+    forbidden = tuple({text.casefold() for text in codes if text})
     labels: dict[str, str] = {}
     taken: set[str] = set()
     for code in codes:

@@ -81,7 +81,8 @@ def _few_clips(summary: ConditionSummary) -> str:
     """Why the intervals of single actions are wide, where clips are so few that they are."""
     trials = summary.trials
     clips = int(sources(trials).groupby(trials["action"]).nunique().min())
-    if summary.observers < 2 or clips > _FEW_CLIPS:
+    over_clips = summary.accuracy_by_action["method"].str.contains("and clip").any()
+    if summary.observers < 2 or clips > _FEW_CLIPS or not over_clips:
         return ""
     seen = "one clip group" if clips == 1 else f"{clips} clip groups"
     return (

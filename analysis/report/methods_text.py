@@ -148,9 +148,10 @@ def _intervals_of_these_clips(findings: Findings) -> str:
         )
     return (
         f"Intervals are 95 %. Of the group they come from a bootstrap ({_draws(findings)}, seed {SEED}) that "
-        "draws participants alone, and so speak of new people and these very clips, with Student's t. Shares take Wilson's form "
-        "at the effective number of trials; intervals of quantiles of times go through the share of times "
-        "below them (Woodruff's method). Of one participant they are Wilson's score intervals over trials. "
+        "draws participants alone, and so speak of new people and these very clips, with Student's t. Shares "
+        "take Wilson's form at the effective number of trials; intervals of quantiles of times go through "
+        "the share of times below them (Woodruff's method). Of one participant they are Wilson's score "
+        "intervals over trials. "
         "What is set beside models draws groups of clips too."
     )
 
