@@ -129,6 +129,10 @@ def in_small_letters(data: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def with_archery(data: pd.DataFrame) -> pd.DataFrame:
+    return data.assign(menu_order=data["menu_order"] + "|Archery")
+
+
 def trained_on(data: pd.DataFrame) -> pd.DataFrame:
     return data.assign(split="train")
 
@@ -141,10 +145,8 @@ def renamed(data: pd.DataFrame) -> pd.DataFrame:
     ("spoil", "said"),
     [
         (spoiled_sum, "the probabilities p_Swing, p_Lunges add up to 0.9000; they must add up to 1"),
-        (
-            in_small_letters,
-            "net could answer jumpingjack, lunges, pullups, pushups, swing in AFD5",
-        ),
+        (in_small_letters, "net.tsv, line 2: action is 'JumpingJack', which is not in menu_order"),
+        (with_archery, "net could answer Archery in AFD5, and people could not"),
         (lambda data: data.iloc[:0], "net.tsv: the table holds no answer"),
         (lambda data: data.iloc[:0].assign(p_Swing=0.5, p_Lunges=0.5), "net.tsv: the table holds no answer"),
         (trained_on, "are among those it was trained on"),

@@ -131,8 +131,11 @@ def test_no_change_is_told_as_none(make_session, recipe, tmp_path) -> None:
 def test_wide_intervals_of_actions_are_explained_where_few_clips_make_them_wide(
     make_session, recipe, people, clips, said
 ) -> None:
+    given = replace(
+        recipe, test_per_action=clips, answer=lambda _, action, rng: rng.choice([action, "Swing"])
+    )
     for number in range(1, people + 1):
-        folder = make_session(replace(recipe, participant=f"P{number:03d}", test_per_action=clips))
+        folder = make_session(replace(given, participant=f"P{number:03d}"))
     findings = gather(collect([folder.parent], ALL_OF_THEM))
     caption = overview_exhibit(findings.conditions[0]).caption
     assert ("in as few as 2 clip groups" in caption) == said
