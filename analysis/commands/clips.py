@@ -28,7 +28,7 @@ from analysis.commands.data_options import (
 from analysis.commands.own_data import refuse_to_replace_data
 from analysis.commands.stimulus_set import motions_of, named_set
 from analysis.errors import AnalysisError
-from analysis.tables import table_bytes, write_file
+from analysis.tables import table_bytes
 
 
 def clips(
@@ -62,8 +62,9 @@ def clips(
     from analysis.comparison.certainty import certainty
     from analysis.comparison.clip_findings import TABLES, clip_findings
     from analysis.comparison.shared_clips import refuse_other_actions
-    from analysis.report.clip_sheets import clip_sheets
+    from analysis.report.clip_sheets import clip_sheets, earlier_figures
     from analysis.report.exhibits import drawn
+    from analysis.report.replacing import replace_files
     from analysis.summary import data_kind
 
     known = named_set(stimuli)
@@ -88,8 +89,7 @@ def clips(
     ).items():
         files[f"{name}.svg"] = drawn(figure, "svg")
         files[f"{name}.png"] = drawn(figure, "png")
-    for name, content in files.items():
-        write_file(output / name, content)
+    replace_files(output, files, earlier_figures(output) - files.keys())
     print(f"{output}: {len(TABLES)} tables, {(len(files) - len(TABLES)) // 2} figures")
     for line in _lines(findings.correlations):
         print(line)

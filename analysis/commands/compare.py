@@ -29,7 +29,7 @@ from analysis.commands.stimulus_set import motions_of, named_set
 from analysis.comparison.margin import MARGIN, check_margin
 from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
-from analysis.tables import table_bytes, write_file
+from analysis.tables import table_bytes
 
 
 def compare(
@@ -61,8 +61,9 @@ def compare(
     from analysis.comparison.comparison_findings import compare as compared
     from analysis.comparison.shared_clips import shared_answers
     from analysis.exclusions import apply_exclusions, built_in_rules, read_rules
-    from analysis.report.comparison_tables import comparison_files
+    from analysis.report.comparison_tables import comparison_files, earlier_files
     from analysis.report.comparison_words import opening, ranking_sentences, sampled
+    from analysis.report.replacing import replace_files
 
     check_margin(margin)
     # First of all: a slip in the rules is told before the data are read.
@@ -93,9 +94,10 @@ def compare(
             f"two observers or more"
         )
     told((*shared.remarks, sampled(found), *found.remarks))
-    tables = {name: table for name, table in comparison_files(found).items() if len(table)}
-    for name, table in tables.items():
-        write_file(output / f"{name}.tsv", table_bytes(table))
-    print(f"{output}: {', '.join(f'{name}.tsv' for name in tables)}")
+    tables = comparison_files(found)
+    files = {f"{name}.tsv": table_bytes(table) for name, table in tables.items() if len(table)}
+    # Tables of an earlier comparison beside these would be taken for its own.
+    replace_files(output, files, earlier_files(output) - files.keys())
+    print(f"{output}: {', '.join(files)}")
     for sentence in (*opening(found), *ranking_sentences(found)):
         print(sentence)

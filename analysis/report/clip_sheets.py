@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from matplotlib.figure import Figure
 
@@ -13,7 +14,20 @@ from analysis.figures.clip_properties import clip_properties
 from analysis.figures.clip_scatter import clip_scatter
 from analysis.figures.item_correlations import item_correlations_figure
 from analysis.report.exhibits import file_name
+from analysis.report.replacing import earlier_rows
 from stimuli.manifest import StimulusSet
+
+_OF_CONDITIONS = ("correlations", "properties")
+_OF_MODELS = ("clips", "gallery")
+
+
+def earlier_figures(folder: Path) -> set[str]:
+    """The files of figures that ``clips`` wrote into ``folder`` before, by its table of clips."""
+    rows = earlier_rows(folder / "items.tsv", ["condition", "observer"])
+    names = {file_name(figure, condition) for condition, _ in rows for figure in _OF_CONDITIONS}
+    names |= {file_name(figure, *row) for row in rows for figure in _OF_MODELS}
+    files = {f"{name}.{form}" for name in names for form in ("svg", "png")}
+    return {file for file in files if (folder / file).is_file()}
 
 
 def clip_sheets(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,37 +12,55 @@ from analysis.comparison.comparison_findings import ComparisonFindings
 from analysis.comparison.kappa_matrix import kappa_matrix
 from analysis.report.exhibits import file_name
 from analysis.report.page_tables import decimal, is_missing
+from analysis.report.replacing import earlier_rows
 from stimuli.tsv import EMPTY
+
+_OF_CLIPS = {
+    "clips_and_models": "items",
+    "clip_correlations": "correlations",
+    "noise_ceilings": "ceilings",
+    "clips_furthest_apart": "parting",
+    "clip_properties": "properties",
+    "property_correlations": "property_correlations",
+}
+_OF_RANKINGS = {
+    "model_ranking": "models",
+    "rank_probabilities": "probabilities",
+    "rank_differences": "differences",
+}
+_ALWAYS = (
+    "agreement",
+    "agreement_means",
+    "agreement_confusions",
+    "independent_band",
+    "equivalence",
+    "compared_drops",
+)
+
+
+def earlier_files(folder: Path) -> set[str]:
+    """The files that ``compare`` may have written into ``folder`` before, and that are there."""
+    conditions = [condition for (condition,) in earlier_rows(folder / "agreement.tsv", ["condition"])]
+    matrices = [file_name("kappa_matrix", condition) for condition in conditions]
+    names = (f"{name}.tsv" for name in (*_ALWAYS, *_OF_RANKINGS, *_OF_CLIPS, *matrices))
+    return {name for name in names if (folder / name).is_file()}
 
 
 def comparison_files(found: ComparisonFindings | None) -> dict[str, pd.DataFrame]:
     """The tables by the name of their file."""
     if found is None:
         return {}
-    tables = {
-        "agreement": found.pairs,
-        "agreement_means": found.means,
-        "agreement_confusions": found.confusions,
-        "independent_band": found.bands,
-        "equivalence": found.equivalence,
-        "compared_drops": found.drops,
-    }
+    always = (found.pairs, found.means, found.confusions, found.bands, found.equivalence, found.drops)
+    tables = dict(zip(_ALWAYS, always, strict=True))
     for condition, pairs in found.pairs.groupby("condition", sort=False):
         models = found.answers[str(condition)].models
         tables[file_name("kappa_matrix", str(condition))] = kappa_matrix(pairs, models)
     if found.rankings:
-        for name in ("models", "probabilities", "differences"):
-            parts = [getattr(ranking, name) for ranking in found.rankings]
-            tables["model_ranking" if name == "models" else f"rank_{name}"] = pd.concat(
-                parts, ignore_index=True
-            )
+        for name, part in _OF_RANKINGS.items():
+            parts = [getattr(ranking, part) for ranking in found.rankings]
+            tables[name] = pd.concat(parts, ignore_index=True)
     if found.clips is not None:
-        tables["clips_and_models"] = found.clips.items
-        tables["clip_correlations"] = found.clips.correlations
-        tables["noise_ceilings"] = found.clips.ceilings
-        tables["clips_furthest_apart"] = found.clips.parting
-        tables["clip_properties"] = found.clips.properties
-        tables["property_correlations"] = found.clips.property_correlations
+        tables |= {name: getattr(found.clips, part) for name, part in _OF_CLIPS.items()}
     return tables
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+
+import pandas as pd
 
 from analysis.errors import AnalysisError
 from stimuli.errors import reason_of
@@ -45,6 +47,18 @@ def replace_files(folder: Path, files: Mapping[str, bytes], outdated: Collection
             # Those that hold a file are not empty, and stay.
             with suppress(OSError):
                 place.rmdir()
+
+
+def earlier_rows(table: Path, columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """The different rows of these ``columns`` of a table of an earlier run: its files are named by them.
+
+    Nothing where there is no such table, or it is another one.
+    """
+    try:
+        rows = pd.read_csv(table, sep="\t", dtype=str, keep_default_na=False)[list(columns)]
+    except (OSError, ValueError, KeyError):
+        return []
+    return list(rows.drop_duplicates().itertuples(index=False, name=None))
 
 
 def _missing_folders(needed: Iterable[Path]) -> list[Path]:

@@ -89,6 +89,18 @@ def test_without_models_there_are_clips_and_ceilings(clips: Run, trials: Path, t
     assert not list((tmp_path / "out").glob("*.png"))
 
 
+def test_figures_of_an_earlier_model_go_and_files_of_others_stay(
+    clips: Run, trials: Path, predictions: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert clips(trials, "--predictions", predictions, "-o", out).code == 0
+    assert (out / "gallery_AFD5_net.svg").is_file()
+    (out / "clips_AFD5_mine.png").write_bytes(b"by hand")
+    assert clips(trials, "-o", out).code == 0
+    kept = {f"{name}.tsv" for name in TABLES} | {"clips_AFD5_mine.png"}
+    assert {path.name for path in out.iterdir()} == kept
+
+
 def test_a_model_without_probabilities_is_compared_by_its_answers(
     clips: Run, trials: Path, tmp_path: Path
 ) -> None:

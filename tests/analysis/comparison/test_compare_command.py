@@ -86,6 +86,24 @@ def test_people_alone_have_their_agreement(compare: Run, trials: Path, tmp_path:
     }
 
 
+def test_tables_of_an_earlier_comparison_go_and_files_of_others_stay(
+    compare: Run, trials: Path, predictions: Path, tmp_path: Path
+) -> None:
+    # Given the tables of people and models, and files of somebody else
+    out = tmp_path / "out"
+    assert compare(trials, "--predictions", predictions, "-o", out).code == 0
+    own = {"kappa_matrix_of_mine.tsv": b"by hand", "notes.txt": b"by hand"}
+    for name, content in own.items():
+        (out / name).write_bytes(content)
+    # When people of one condition are compared alone, in the same folder
+    write(people(4).query("condition == 'AFD5'"), tmp_path / "one.tsv")
+    assert compare(tmp_path / "one.tsv", "-o", out).code == 0
+    # Then nothing of the models and of the other condition is left
+    written = {"agreement", "agreement_means", "independent_band", "kappa_matrix_AFD5"}
+    assert {path.name for path in out.iterdir()} == {f"{name}.tsv" for name in written} | own.keys()
+    assert {name: (out / name).read_bytes() for name in own} == own
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
