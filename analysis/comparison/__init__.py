@@ -5,6 +5,7 @@ model_accuracy   accuracy and drop of models
 training_clips   clips that a model has learnt from are no test of it
 
 answers               one answer of every observer to every item, in matrices
+model_runs            which run of a model counts, where it has several
 kappa                 error consistency of pairs, vectorised, with its interval and bounds
 profile_likelihood    which kappas the counts of a pair do not refuse
 design_effect         how much more kappa varies because clips of a group resemble one another

@@ -14,6 +14,7 @@ from analysis.comparison.confusion_agreement import confusion_agreement
 from analysis.comparison.item_draws import DRAWS, draw
 from analysis.comparison.mean_agreement import COLUMNS as MEAN_COLUMNS
 from analysis.comparison.mean_agreement import mean_agreement
+from analysis.comparison.model_runs import kappa_remarks
 from analysis.comparison.remarks import item_remarks, pair_remarks, simulated_remark
 from analysis.errors import AnalysisError
 from analysis.summary import named
@@ -65,6 +66,7 @@ def agreement_findings(
         classes=pd.concat([part.classes for part in parts], ignore_index=True),
         remarks=(
             *answers.remarks,
+            *kappa_remarks(answers.several_runs),
             *_of_all(answers, by_condition),
             *(remark for part in parts for remark in part.remarks),
         ),

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.comparison.model_runs import SeveralRuns, several_runs
 from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
 
@@ -29,7 +30,7 @@ class Answers:
     a clip without a group has one of its own, together with the clip that was made from it. ``right`` is 1,
     0, or NaN where the observer did not answer the item; ``chosen`` is the index into ``menu`` of the action
     that was named, -1 where none was; ``times_s`` are times to choose, NaN where there is none. ``remarks``
-    are sentences on answers that do not count.
+    are sentences on answers that do not count; ``several_runs`` are models of which only one run does.
     """
 
     observers: tuple[str, ...]
@@ -43,6 +44,7 @@ class Answers:
     chosen: npt.NDArray[np.int64]
     times_s: npt.NDArray[np.float64]
     remarks: tuple[str, ...]
+    several_runs: tuple[SeveralRuns, ...] = ()
 
     @property
     def is_model(self) -> npt.NDArray[np.bool_]:
@@ -131,6 +133,7 @@ def answers_of(trials: pd.DataFrame, missing: Missing = "wrong") -> Answers:
             shape, observer, item, first["time_to_choose"].to_numpy(np.float64, na_value=np.nan), np.nan
         ),
         remarks=remarks,
+        several_runs=several_runs(tests, first),
     )
 
 
@@ -143,7 +146,7 @@ def first_answers(tests: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     first: pd.DataFrame = (
         tests.loc[order].drop_duplicates(["observer", "clip_id"]).loc[lambda rows: rows.index.sort_values()]
     )
-    return first, _repetitions(tests, first)
+    return first, _repetitions(tests)
 
 
 def _matrix(
@@ -179,14 +182,15 @@ def _refuse_two_actions(tests: pd.DataFrame) -> None:
         raise AnalysisError(f"{clip} shows {who}; an item has one right answer")
 
 
-def _repetitions(tests: pd.DataFrame, first: pd.DataFrame) -> tuple[str, ...]:
-    again = len(tests) - len(first)
-    if not again:
+def _repetitions(tests: pd.DataFrame) -> tuple[str, ...]:
+    """A sentence on answers given again; those of a model's further runs have their own (``model_runs``)."""
+    run = tests["session"].where(tests["observer_kind"] == "model", 0)
+    again = tests[tests.assign(run=run).duplicated(["observer", "clip_id", "run"])]
+    if again.empty:
         return ()
-    people = tests[tests.duplicated(["observer", "clip_id"])]["observer"].nunique()
     sentence = (
-        f"answers that do not count because the same observer had answered the item before: {again} "
-        f"(observers: {people})"
+        f"answers that do not count because the same observer had answered the item before: {len(again)} "
+        f"(observers: {again['observer'].nunique()})"
     )
     return (sentence,)
 

@@ -22,6 +22,7 @@ from analysis.comparison.items import (
     item_correlations,
     item_table,
 )
+from analysis.comparison.model_runs import clip_remarks
 from analysis.comparison.noise_ceiling import Ceiling
 from analysis.comparison.remarks import item_remarks, people_remarks, simulated_remark
 from analysis.errors import AnalysisError
@@ -145,7 +146,12 @@ def _part(
         property_correlations=of_properties,
         remarks=tuple(
             f"{named(condition)}: {remark}"
-            for remark in (*people_remarks(answers), *item_remarks(answers), *ceiling_remarks(of_people))
+            for remark in (
+                *people_remarks(answers),
+                *item_remarks(answers),
+                *clip_remarks(answers.several_runs, condition),
+                *ceiling_remarks(of_people),
+            )
         ),
     )
 

@@ -26,6 +26,7 @@ from analysis.comparison.item_draws import draw
 from analysis.comparison.margin import MARGIN
 from analysis.comparison.mean_agreement import COLUMNS as MEAN_COLUMNS
 from analysis.comparison.mean_agreement import mean_agreement
+from analysis.comparison.model_runs import kappa_remarks
 from analysis.comparison.ranking import Ranking, rank_models
 from analysis.comparison.remarks import item_remarks, pair_remarks, simulated_remark
 from analysis.errors import AnalysisError
@@ -94,7 +95,7 @@ def compare(
     why_not = {}
     if not any(len(part.pairs) for part in agreement):
         why_not["agreement"] = "no two observers answered the same clip."
-    remarks = [*answers.remarks, *simulated_remark(answers)]
+    remarks = [*answers.remarks, *kappa_remarks(answers.several_runs), *simulated_remark(answers)]
     remarks += [remark for part in agreement for remark in part.remarks]
     rankings: list[Ranking] = []
     on_a_par, of_drops = pd.DataFrame(columns=list(EQUIVALENCE_COLUMNS)), pd.DataFrame()

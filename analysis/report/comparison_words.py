@@ -45,12 +45,19 @@ def opening(found: ComparisonFindings) -> Iterator[str]:
 
 def _beside_model(found: ComparisonFindings, row: dict[Any, Any], *, alone: bool) -> str:
     model = str(row["model"])
-    errors = of_kappa(found.means, "human-model", str(row["condition"]), model)
-    consistency = f" Its mean kappa with people is {errors}." if errors else ""
-    right = f"{model} answered {percent(row['accuracy_model'])} of the same right"
+    condition = str(row["condition"])
+    accuracy, run = percent(row["accuracy_model"]), ""
+    # The accuracy is of all runs, the kappas of one: a reader must not take them for the same answers.
+    for several in found.answers[condition].several_runs if condition in found.answers else ():
+        if (several.model, several.condition) == (model, condition):
+            accuracy, run = f"{accuracy} (mean of {len(several.runs)} runs)", f", of {several.which},"
+    errors = of_kappa(found.means, "human-model", condition, model)
+    consistency = f" Its mean kappa with people{run} is {errors}." if errors else ""
+    right = f"{model} answered {accuracy} of the same right"
     if alone:
-        people = percent(row["accuracy_people"])
-        right = f"People answered {people} of the trials right and {model} {percent(row['accuracy_model'])}"
+        right = (
+            f"People answered {percent(row['accuracy_people'])} of the trials right and {model} {accuracy}"
+        )
     return f"{right}; {_verdict(row)}.{consistency}"
 
 

@@ -17,6 +17,7 @@ from analysis.figures.agreement_matrix import agreement_matrix
 from analysis.report.comparison_page_tables import comparison_page_tables
 from analysis.report.comparison_tables import agreement_summary, comparison_files
 from analysis.report.comparison_words import opening, sampled
+from analysis.report.page_tables import percent
 from tests.analysis.comparison import predicted
 
 Shares = Mapping[str, float]
@@ -77,6 +78,18 @@ def test_the_section_opens_with_accuracies_and_mean_kappas(with_models: Comparis
     kappa = f"{rows['kappa'].iloc[0]:.2f}".replace("-", "−")
     assert f"Its mean kappa with people is {kappa} (95" in of_blunt
     assert "The mean kappa of two participants is " in of_blunt
+
+
+def test_an_accuracy_of_all_runs_and_a_kappa_of_one_are_told_apart() -> None:
+    runs = [model("Blunt", {"AFD5": 0.6}, seed=seed).assign(session=seed) for seed in (2, 3)]
+    found = compared(people(6), pd.concat(runs, ignore_index=True))
+    said = " ".join(opening(found)).partition(" Blunt answered ")[2]
+    mean = pd.concat(runs)["correct"].mean()
+    assert said.startswith(f"{percent(mean)} (mean of 2 runs) of the same right")
+    assert "Its mean kappa with people, of run 2 alone, is " in said
+    told = "kappas, confusions and rankings are of run 2 alone"
+    assert sum(told in remark for remark in found.remarks) == 1
+    assert "AFD5: clip by clip, answers and probabilities of Blunt are means over its 2 runs" in found.remarks
 
 
 def test_published_rows_are_marked_beside_measured_ones(with_models: ComparisonFindings) -> None:
