@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MultipleLocator
 
 from analysis.figures.panels import Panel, key_below, name_room_cm, people, sheet
 from analysis.style import BAND, INK, MUTED, SMALLEST_PT, figure_style, observer_colour
@@ -46,6 +47,8 @@ def item_correlations_figure(
             of_human = correlations[correlations["human"] == human]
             substitutes |= _draw(axes, of_human, names, model)
             axes.set_xlim(max(lowest, -1.0), 1.0)
+            # Quarters run together where there are negative ones as well.
+            axes.xaxis.set_major_locator(MultipleLocator(0.25 if lowest > -0.5 else 0.5))
         keys = [
             Patch(facecolor=BAND, alpha=0.6, label="noise ceiling, 95 %"),
             Line2D([], [], color=observer_colour("model"), marker="o", markersize=4, mew=0, label="model"),

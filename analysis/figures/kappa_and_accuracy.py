@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.figures.panels import Panel, key_below, people, share_axis, sheet
+from analysis.comparison.agreement import NOTICEABLE
+from analysis.figures.panels import Panel, foot, key_below, people, share_axis, sheet
 from analysis.style import BAND, MUTED, figure_style, observer_colour
 
 _KINDS = {
@@ -18,21 +19,26 @@ _KINDS = {
     "human-model": ("D", "person, model"),
     "model-model": ("s", "models"),
 }
+_UNSURE = {"color": MUTED, "markerfacecolor": "white", "mew": 0.5, "markersize": 2.4}
 _ROOM = 0.08
 
 
 def kappa_and_accuracy(pairs: pd.DataFrame, bands: pd.DataFrame, participants: int, data_kind: str) -> Figure:
     """A panel a condition. ``pairs`` has the columns of ``pair_agreement``; ``bands`` those of
-    ``independent_band``, ``condition`` and ``items``. Pairs without a kappa have no mark.
+    ``independent_band``, ``condition`` and ``items``. Pairs without a kappa have no mark, and those whose
+    kappa is not estimable a small one, hollow and grey.
     """
     conditions = [str(name) for name in bands["condition"].unique()]
     last = len(conditions) - 1
     panels = [
-        Panel(name, 3.6, left_cm=1.1, right_cm=0.3, below_cm=0.95 + 0.45 * (place == last))
+        Panel(name, 3.6, left_cm=1.35, right_cm=0.3, below_cm=0.95 + 0.45 * (place == last))
         for place, name in enumerate(conditions)
     ]
     below = f"each mark a pair; {people(participants)}"
-    figure = sheet("Error consistency and accuracy", below, data_kind, panels)
+    doubtful = pairs["undefined_share"] > NOTICEABLE
+    figure = sheet(
+        "Error consistency and accuracy", below, data_kind, panels, 0.45 if doubtful.any() else 0.1
+    )
     kinds = [kind for kind in _KINDS if (pairs["kind"] == kind).any()]
     human = "simulated" if "simulated" in data_kind else "human"
     with figure_style():
@@ -43,16 +49,16 @@ def kappa_and_accuracy(pairs: pd.DataFrame, bands: pd.DataFrame, participants: i
             axes.fill_between(accuracy, low, high, color=BAND, alpha=0.6, linewidth=0)
             axes.axhline(0, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)))
             for kind in kinds:
-                some = own[own["kind"] == kind]
-                axes.plot(
-                    some[["accuracy_a", "accuracy_b"]].mean(axis=1).to_numpy(dtype=float),
-                    some["kappa"].to_numpy(dtype=float),
-                    _KINDS[kind][0],
-                    markersize=3.2,
-                    **_face(kind, human),
-                    alpha=0.85,
-                    rasterized=len(some) > 300,
-                )
+                of_kind = own[own["kind"] == kind]
+                for unsure, some in of_kind.groupby(doubtful[of_kind.index]):
+                    axes.plot(
+                        some[["accuracy_a", "accuracy_b"]].mean(axis=1).to_numpy(dtype=float),
+                        some["kappa"].to_numpy(dtype=float),
+                        _KINDS[kind][0],
+                        **(_UNSURE if unsure else {"markersize": 3.2, **_face(kind, human)}),
+                        alpha=0.85,
+                        rasterized=len(some) > 300,
+                    )
             share_axis(axes, low=float(accuracy.min()))
             ends = np.concatenate([own["kappa"].to_numpy(dtype=float), low, high])
             ends = ends[np.isfinite(ends)]
@@ -73,6 +79,8 @@ def kappa_and_accuracy(pairs: pd.DataFrame, bands: pd.DataFrame, participants: i
             for kind in kinds
         ]
         key_below(figure.axes[-1], [Patch(facecolor=BAND, alpha=0.6, label="independent"), *keys], 0.85)
+        if doubtful.any():
+            foot(figure, "Small, hollow, grey: kappa is not estimable with so few errors.")
     return figure
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analysis.comparison.agreement import NOTICEABLE
 from analysis.comparison.comparison_findings import ComparisonFindings
 from analysis.figures.agreement_matrix import agreement_matrix
 from analysis.figures.kappa_and_accuracy import kappa_and_accuracy
@@ -128,8 +129,8 @@ def _agreement(found: ComparisonFindings, kind: str) -> Iterator[Exhibit]:
         section="models",
         caption=(
             f"Kappa of every pair and the mean of its two accuracies. Grey: where 95 % of pairs of "
-            f"independent observers of that accuracy fall, simulated at the median number of shared clips "
-            f"({numbers}). Near 100 % there are few errors, and kappa tells little. {_undefined(found.pairs)}"
+            f"independent observers of that accuracy fall, at the median number of shared clips ({numbers}). "
+            f"Near 100 % there are few errors, and kappa tells little. {_undefined(found.pairs)}"
         ),
         alt=". ".join(_outside_band(known, bands)) + ".",
         figure=kappa_and_accuracy(known, bands, found.compared, kind),
@@ -152,8 +153,17 @@ def _kappas_in_words(found: ComparisonFindings, condition: str, models: list[str
 
 
 def _undefined(pairs: pd.DataFrame) -> str:
-    missing = int(pairs["kappa"].isna().sum())
-    return f"{missing} of {len(pairs)} pairs have no kappa (n/a) and no mark." if missing else ""
+    missing = pairs["kappa"].isna()
+    doubtful = (pairs["undefined_share"] > NOTICEABLE) & ~missing
+    said = []
+    if missing.any():
+        said.append(f"{missing.sum()} of {len(pairs)} pairs have no kappa (n/a) and no mark.")
+    if doubtful.any():
+        said.append(
+            f"In {doubtful.sum()} kappa is not estimable (small marks, hollow and grey): with so few errors "
+            f"it would be undefined in more than {NOTICEABLE:.0%} of studies of this size."
+        )
+    return " ".join(said)
 
 
 def _outside_band(pairs: pd.DataFrame, bands: pd.DataFrame) -> Iterator[str]:

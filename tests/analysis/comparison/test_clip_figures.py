@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from matplotlib.text import Text
 from analysis.comparison.clip_findings import ClipFindings, clip_findings
 from analysis.comparison.clip_motion import ClipMotion
 from analysis.comparison.gallery import Strips
+from analysis.figures.item_correlations import item_correlations_figure
 from analysis.report.clip_sheets import clip_sheets
 from analysis.style import SMALLEST_PT, figure_style
 from tests.analysis.comparison.answering import MENU
@@ -90,6 +92,17 @@ def test_the_ceiling_is_a_band_behind_the_models(figures: dict[str, Figure], fin
     edges = {round(float(patch.get_x()), 6) for patch in axes.patches}  # type: ignore[attr-defined]
     assert round(float(ceiling["ceiling_low"]), 6) in edges
     assert [label.get_text() for label in axes.get_yticklabels()] == ["m0", "m1"]
+
+
+def test_labels_of_correlations_do_not_run_together_where_some_are_negative(findings: ClipFindings) -> None:
+    wide = findings.correlations.assign(low=-0.9)
+    figure = item_correlations_figure("AFD5", wide, 6, "simulated")
+    with figure_style():
+        FigureCanvasAgg(figure).draw()
+        for axes in figure.axes:
+            boxes = [label.get_window_extent() for label in axes.get_xticklabels() if label.get_text()]
+            assert len(boxes) >= 3
+            assert all(left.x1 + 5 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_galleries_name_clips_without_footage_and_show_them_with_it(

@@ -10,7 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from analysis.comparison.equivalence import equivalence
+from analysis.comparison.independent_band import independent_band
 from analysis.comparison.ranking import rank_models
+from analysis.figures.kappa_and_accuracy import kappa_and_accuracy
 from analysis.figures.model_ranking import model_ranking
 from analysis.figures.on_a_par import on_a_par
 from analysis.figures.study_power import study_power
@@ -78,6 +80,22 @@ def test_the_figure_of_power_keeps_its_words_on_the_sheet() -> None:
     )
     wide = pd.concat([table.assign(trials=number) for number in (45, 90, 180, 360)])
     assert reaches_beyond(study_power([("Kappa of 0.3, told from 0", wide)], 0.8, "AFD5")) == []
+
+
+def test_kappas_that_are_not_estimable_are_told_by_their_marks_and_nothing_is_cut_off() -> None:
+    pairs = pd.DataFrame(
+        [("human-human", 0.9, 0.9, 1.0, 0.2), ("human-human", 0.8, 0.7, -0.43, 0.0)],
+        columns=["kind", "accuracy_a", "accuracy_b", "kappa", "undefined_share"],
+    ).assign(condition="AFD5")
+    band = independent_band(10, 0.65, np.random.default_rng(1)).assign(condition="AFD5", items=10)
+    figure = kappa_and_accuracy(pairs, band, 3, "simulated")
+    assert reaches_beyond(figure) == []
+    marks = {line.get_ydata()[0]: line for line in figure.axes[0].lines if line.get_marker() == "o"}
+    assert marks[1.0].get_markerfacecolor() == "white"
+    assert marks[-0.43].get_markerfacecolor() != "white"
+    said = "Small, hollow, grey: kappa is not estimable with so few errors."
+    assert said in texts(figure)
+    assert said not in texts(kappa_and_accuracy(pairs.iloc[1:], band, 3, "simulated"))
 
 
 def test_one_model_is_sure_of_its_rank() -> None:

@@ -10,8 +10,6 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.comparison_findings import MOST_PEOPLE, ComparisonFindings, compare
-from analysis.comparison.independent_band import independent_band
-from analysis.comparison.kappa import all_pair_counts, kappa_of
 from analysis.comparison.kappa_matrix import kappa_square, observer_order
 from analysis.figures.agreement_matrix import agreement_matrix
 from analysis.report.comparison_page_tables import comparison_page_tables
@@ -155,19 +153,6 @@ def test_of_many_people_some_are_drawn_and_that_is_said() -> None:
     assert len(found.pairs) == 2 * MOST_PEOPLE * (MOST_PEOPLE - 1) // 2
 
 
-def test_independent_observers_fall_into_the_band() -> None:
-    """Other draws than its own: right answers of pairs, each by itself."""
-    rng = np.random.default_rng(7)
-    band = independent_band(90, 0.8, rng)
-    middle = band.iloc[(band["accuracy"] - 0.9).abs().argmin()]
-    kappas = [
-        kappa_of(all_pair_counts((rng.random((2, 90)) < middle["accuracy"]).astype(float)))[0]
-        for _ in range(2_000)
-    ]
-    inside = np.mean((np.array(kappas) >= middle["low"]) & (np.array(kappas) <= middle["high"]))
-    assert 0.93 <= inside <= 0.975
-
-
 def test_kappas_that_are_not_estimable_stand_in_brackets_and_outshine_nobody() -> None:
     pairs = pd.DataFrame(
         [("ann", "bob", 1.0, 0.2), ("ann", "cid", 0.1, 0.0), ("bob", "cid", np.nan, 0.9)],
@@ -179,13 +164,6 @@ def test_kappas_that_are_not_estimable_stand_in_brackets_and_outshine_nobody() -
     (image,) = figure.axes[0].images
     assert image.get_clim() == (-0.1, 0.1)
     assert "not estimable" in " ".join(text.get_text() for text in figure.texts)
-
-
-@pytest.mark.filterwarnings("error")
-def test_the_band_begins_where_there_is_a_kappa() -> None:
-    band = independent_band(20, 0.0, np.random.default_rng(1))
-    assert band["accuracy"].iloc[0] > 0, "of two who are always wrong there is none"
-    assert band.notna().all(axis=None)
 
 
 def test_those_who_err_alike_stand_side_by_side_and_models_last() -> None:
