@@ -25,7 +25,10 @@ _ALMOST_ONE = 1 - 1e-6
 
 @dataclass(frozen=True)
 class Correlation:
-    """Spearman's rank correlation, -1 to 1, with its 95 % interval; NaN where ``method`` says why."""
+    """Spearman's rank correlation, -1 to 1, with its 95 % interval; NaN where ``method`` says why.
+
+    The interval alone may be NaN.
+    """
 
     value: float
     low: float
@@ -74,6 +77,9 @@ def clip_correlation(
         weights, drawn = of_items[item].astype(np.float64), cells.middles(of_people)
         people, things = fisher(drawn, ones) - whole, fisher(as_met, weights) - whole
         deviations[:, number] = people, things, fisher(drawn, weights) - whole - people - things
+    if (np.isfinite(deviations).sum(axis=1) <= len(deviations.T) / 2).any():
+        why = "not computed: in half of the draws or more all clips are alike"
+        return Correlation(float(np.tanh(whole)), float("nan"), float("nan"), why)
     # Drawn people are fewer different ones, and their noisier medians lower every correlation: that is no
     # chance of this study, so deviations are counted from their own mean.
     centred = deviations - np.nanmean(deviations, axis=1, keepdims=True)

@@ -88,7 +88,8 @@ def _correlations(measures: pd.DataFrame) -> list[str]:
     lines = []
     for quantity, words in (("time", "rank correlation"), ("time_within_actions", "within actions")):
         value, low, high = (float(of_network.loc[quantity, name]) for name in ("value", "low", "high"))
-        told = f"{value:.2f} ({low:.2f} to {high:.2f})" if np.isfinite(value) else EMPTY
+        interval = f"{low:.2f} to {high:.2f}" if np.isfinite(low) else "no interval"
+        told = f"{value:.2f} ({interval})" if np.isfinite(value) else EMPTY
         lines.append(f"{words} {told}")
     return lines
 

@@ -73,6 +73,25 @@ def test_without_a_difference_there_is_no_correlation_and_a_reason() -> None:
     assert short.method == "not computed: fewer than 10 clips"
 
 
+@pytest.mark.filterwarnings("error")
+def test_two_clips_an_action_tell_nothing_of_the_spread_within_actions_and_say_why() -> None:
+    """Of two clip groups one is drawn; within each action nothing differs then."""
+    trials, times, predicted = study(4, 0.6, np.random.default_rng(4))
+    first = ~trials.duplicated(["observer", "action", "group"]) & (trials["group"] <= 2)
+    chosen = np.flatnonzero(first)
+    found = clip_correlation(
+        trials.iloc[chosen].reset_index(drop=True),
+        times[chosen],
+        predicted[chosen],
+        np.random.default_rng(1),
+        "median",
+        within_actions=True,
+    )
+    assert np.isfinite(found.value)
+    assert np.isnan([found.low, found.high]).all()
+    assert found.method == "not computed: in half of the draws or more all clips are alike"
+
+
 @pytest.mark.campaign
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("people", [5, 10, 20])
