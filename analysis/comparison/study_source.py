@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq, least_squares
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from analysis.counted_trials import counted_trials
 from analysis.errors import AnalysisError
@@ -93,6 +93,10 @@ def pilot_source(trials: pd.DataFrame, condition: str) -> StudySource:
     Searle, Casella & McCulloch 1992, Variance Components). The standard deviations are those whose logistic
     model has these covariances; a negative covariance counts as none.
 
+    Half a right and half a wrong answer are added to each action, as an accuracy of 0 or 1 has no log-odds.
+    All log-odds are then moved by as much as makes the mean of the actions the accuracy of the trials; where
+    that is 0 or 1, they stay.
+
     Raises
     ------
     AnalysisError
@@ -111,11 +115,9 @@ def pilot_source(trials: pd.DataFrame, condition: str) -> StudySource:
     kind = (
         "simulated " if "observer_kind" in chosen and (chosen["observer_kind"] == "simulated").any() else ""
     )
-    by_action = chosen.groupby("action", sort=True)["correct"]
-    number = by_action.size().to_numpy(dtype=np.float64)
-    accuracies = (by_action.sum().to_numpy(dtype=np.float64) + 0.5) / (number + 1)
+    accuracies, smoothed = _accuracies(chosen)
     observers, groups, clips = _deviations(_covariances(chosen), float(accuracies.mean()))
-    of_action = chosen.drop_duplicates(["action", "group"])["group"].notna().sum() / len(number)
+    of_action = chosen.drop_duplicates(["action", "group"])["group"].notna().sum() / len(accuracies)
     return StudySource(
         condition=condition,
         accuracies=accuracies,
@@ -123,7 +125,7 @@ def pilot_source(trials: pd.DataFrame, condition: str) -> StudySource:
         groups=groups,
         clips=clips,
         groups_per_action=max(round(float(of_action)), 1) if of_action else GROUPS_PER_ACTION,
-        described=f"a pilot of {people} {kind}participants with {len(chosen)} test trials",
+        described=f"a pilot of {people} {kind}participants with {len(chosen)} test trials ({smoothed})",
     )
 
 
@@ -138,6 +140,19 @@ def log_odds_for(mean: float, deviation: float, offsets: Sequence[float] | Float
         return float((expit(log_odds + spread) @ _WEIGHTS).mean()) - mean
 
     return float(brentq(off, -40, 40))
+
+
+def _accuracies(trials: pd.DataFrame) -> tuple[Floats, str]:
+    """Those of the actions, between 0 and 1, and how they were found, in words."""
+    by_action = trials.groupby("action", sort=True)["correct"]
+    right, number = (part.to_numpy(dtype=np.float64) for part in (by_action.sum(), by_action.size()))
+    smoothed, observed = (right + 0.5) / (number + 1), float(right.sum() / number.sum())
+    added = "half a right and half a wrong answer added to each action"
+    if not 0 < observed < 1:
+        return smoothed, f"{added}, since all answers are {'right' if observed else 'wrong'}"
+    offsets = logit(smoothed)
+    moved = expit(offsets + log_odds_for(observed, 0, offsets))
+    return np.asarray(moved, dtype=np.float64), f"{added}, and the accuracy of all trials kept"
 
 
 def _covariances(trials: pd.DataFrame) -> Floats:

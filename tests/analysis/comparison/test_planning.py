@@ -164,12 +164,25 @@ def test_a_pilot_tells_how_much_people_and_clips_differ() -> None:
     assert "10 participants with 900 test trials" in sources[0].described
 
 
+def test_a_pilot_is_as_accurate_as_its_trials_whatever_is_added_to_its_actions() -> None:
+    """Four of the five actions without a mistake: half a wrong answer in each would cost a point."""
+    trials = frame(2).assign(attention_check=0, correct=1)
+    wrong = trials.index[trials["action"].isin(["Lunges", "Swing"])][:7]
+    trials.loc[wrong, "correct"] = 0
+    source = pilot_source(trials, "AFD5")
+    assert source.accuracy == pytest.approx(1 - 7 / 180, abs=1e-9)
+    assert ((source.accuracies > 0) & (source.accuracies < 1)).all()
+    assert source.accuracies.argmin() == 1, "Lunges has the mistakes"
+    assert "half a right and half a wrong answer added to each action, and the accuracy" in source.described
+
+
 def test_a_pilot_without_any_mistake_or_with_nothing_right_still_plans() -> None:
     trials = frame(3).assign(attention_check=0)
     for answer in (0, 1):
         source = pilot_source(trials.assign(correct=answer), "AFD5")
         assert 0 < source.accuracy < 1
         assert source.deviation < 0.1
+        assert f"since all answers are {('wrong', 'right')[answer]}" in source.described
 
 
 def test_a_pilot_must_have_the_condition_and_two_participants() -> None:
