@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.comparison.comparison_findings import ComparisonFindings
 from analysis.comparison.drops import PUBLISHED
+from analysis.comparison.model_runs import SeveralRuns
 from analysis.reference import SOURCE
 from analysis.report.comparison_tables import kappa_text
 from analysis.report.page_tables import NOTHING, is_missing, percent, points
@@ -47,10 +48,9 @@ def _beside_model(found: ComparisonFindings, row: dict[Any, Any], *, alone: bool
     model = str(row["model"])
     condition = str(row["condition"])
     accuracy, run = percent(row["accuracy_model"]), ""
-    # The accuracy is of all runs, the kappas of one: a reader must not take them for the same answers.
-    for several in found.answers[condition].several_runs if condition in found.answers else ():
-        if (several.model, several.condition) == (model, condition):
-            accuracy, run = f"{accuracy} (mean of {len(several.runs)} runs)", f", of {several.which},"
+    if several := _several_runs(found, model, condition):
+        # The accuracy is of all runs, the kappas of one: a reader must not take them for the same answers.
+        accuracy, run = f"{accuracy} (mean of {len(several.runs)} runs)", f", of {several.which},"
     errors = of_kappa(found.means, "human-model", condition, model)
     consistency = f" Its mean kappa with people{run} is {errors}." if errors else ""
     right = f"{model} answered {accuracy} of the same right"
@@ -59,6 +59,11 @@ def _beside_model(found: ComparisonFindings, row: dict[Any, Any], *, alone: bool
             f"People answered {percent(row['accuracy_people'])} of the trials right and {model} {accuracy}"
         )
     return f"{right}; {_verdict(row)}.{consistency}"
+
+
+def _several_runs(found: ComparisonFindings, model: str, condition: str) -> SeveralRuns | None:
+    runs = found.answers[condition].several_runs if condition in found.answers else ()
+    return next((each for each in runs if (each.model, each.condition) == (model, condition)), None)
 
 
 def of_kappa(means: pd.DataFrame, kind: str, condition: str, model: str | None) -> str:
