@@ -10,11 +10,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
-from analysis.figures.panels import Panel, key_below, name_room_cm, people, sheet
+from analysis.figures.panels import Panel, key_below, name_room_cm, people, sheet, short_name
 from analysis.style import BAND, INK, MUTED, SMALLEST_PT, figure_style, observer_colour
 from stimuli.tsv import EMPTY
 
-_MOST_LETTERS = 28
 _SHOWN = (
     ("accuracy", "p_right", "Accuracy of people, probability of the right action"),
     ("median_time", "entropy", "Median time of people, entropy of the model"),
@@ -106,12 +105,8 @@ def _draw(axes: Axes, correlations: pd.DataFrame, names: list[str], model: str) 
             markerfacecolor=colour if filled else "white",
         )
     axes.set_xlabel("rank correlation over clips")
-    axes.set_yticks(range(len(names)), [_short(name) for name in names], size=SMALLEST_PT)
+    axes.set_yticks(range(len(names)), [short_name(name) for name in names], size=SMALLEST_PT)
     axes.set_ylim(len(names) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
     return substitutes
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _MOST_LETTERS else f"{name[: _MOST_LETTERS - 1]}…"

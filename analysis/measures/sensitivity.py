@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from analysis.measures.confusion import NEVER_SHOWN
 from analysis.measures.intervals import NORMAL, Floats, Spread, methods, plain_interval, ratio
 from analysis.measures.resampling import DRAWS, Items, in_order_of, resample
 
-NEVER_SHOWN = "not computed: the action was never shown"
 ALWAYS_SHOWN = "not computed: no other action was shown"
 
 
