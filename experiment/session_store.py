@@ -26,7 +26,7 @@ from stimuli.whole_file import read_whole
 
 SESSION_NAME = "session.json"
 _LOCK_NAME = ".lock"
-_FOLDER = re.compile(r"(?P<participant>[A-Za-z0-9-]+)_(?P<session>\d{2,})")
+_FOLDER = re.compile(r"(?P<participant>[A-Za-z0-9-]+)_(?P<session>\d{2,9})")
 
 
 def session_folder(data: Path, participant: str, session: int) -> Path:

@@ -127,7 +127,7 @@ def _one_of(column: str, text: str, allowed: tuple[str, ...]) -> None:
 
 
 def _whole(column: str, text: str, at_least: int) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text) < at_least:
+    if not re.fullmatch("[0-9]{1,18}", text) or int(text) < at_least:
         raise ValueError(f"{column} {text!r} must be a whole number of at least {at_least}")
     return int(text)
 

@@ -14,7 +14,7 @@ TRAIN_GROUPS = range(8, 26)
 VIDEO_SUFFIXES = (".avi", ".gif", ".mkv", ".mp4")
 
 _TEST_SHARE = 0.6
-_UCF_NAME = re.compile(r"v_(?P<action>.+)_g(?P<group>\d{2,})_c(?P<clip>\d{2,})")
+_UCF_NAME = re.compile(r"v_(?P<action>.+)_g(?P<group>\d{2,9})_c(?P<clip>\d{2,9})")
 _LAYOUT = f"[train|test|demo/]<Action>/<clip>{{{','.join(VIDEO_SUFFIXES)}}}"
 
 

@@ -28,7 +28,7 @@ FIVE_ACTIONS = ("JumpingJack", "Lunges", "PullUps", "PushUps", "Swing")
 CLIPS_OF_FIVE_ACTIONS = 583
 PUBLISHED_SUFFIXES = (".avi", ".mkv", ".mp4")
 
-_LINE = re.compile(r"(?P<action>[^/\\\t]+)/(?P<stem>v_[^/\\\s]+_g(?P<group>\d+)_c\d+)\.avi(?:\s+\d+)?")
+_LINE = re.compile(r"(?P<action>[^/\\\t]+)/(?P<stem>v_[^/\\\s]+_g(?P<group>\d{1,9})_c\d+)\.avi(?:\s+\d+)?")
 _NAMED_AT_MOST = 10
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -57,6 +58,9 @@ def _load(file: Path) -> object:
                 if any(part.compress_type != zipfile.ZIP_STORED for part in archive.infolist()):
                     # torch never packs, and 200 kB can be packed that fill 200 MB and more.
                     raise ValueError("its parts are packed, and torch saves them as they are")
+        elif _is_tar(file):
+            # torch makes a folder for what it would unpack, before it refuses.
+            raise ValueError("it is a tar archive, the oldest form of torch; save the weights anew")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of old formats: what matters is whether it loads
             loaded: object = torch.load(file, map_location="cpu", weights_only=True)
@@ -72,6 +76,15 @@ def _load(file: Path) -> object:
         raise StimulusError(
             f"{file} is damaged, cut short or no file of weights: {_first_line(error)}."
         ) from error
+
+
+def _is_tar(file: Path) -> bool:
+    """Whether torch would take it for one; zeros alone are an empty archive."""
+    try:
+        with tarfile.open(file, mode="r:"):
+            return True
+    except tarfile.TarError:
+        return False
 
 
 def _first_line(error: Exception) -> str:

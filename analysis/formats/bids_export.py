@@ -34,7 +34,7 @@ from stimuli.whole_file import read_whole
 
 DESCRIPTION = "dataset_description.json"
 _NAME = re.compile(
-    r"sub-(?P<label>[A-Za-z0-9]+)(_ses-(?P<session>\d+))?_task-(?P<task>[A-Za-z0-9]+)_beh\.tsv"
+    r"sub-(?P<label>[A-Za-z0-9]+)(_ses-(?P<session>\d{1,9}))?_task-(?P<task>[A-Za-z0-9]+)_beh\.tsv"
 )
 _AnySidecar = TypeVar("_AnySidecar", SessionSidecar, TaskSidecar)
 _PLACES = ("sub-*/beh/*_beh.tsv", "sub-*/ses-*/beh/*_beh.tsv")

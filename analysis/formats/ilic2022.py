@@ -53,7 +53,7 @@ COLUMNS = (
 )
 _NEEDED = ("GroundTruth", "Prediction", "Modality", "Duration", "UserID", "Trainmode", "VideoPath")
 _MARK = re.compile(r"\s*<-+\s*$")
-_GROUP = re.compile(r"_g(\d{2,})_c\d+$")
+_GROUP = re.compile(r"_g(\d{2,9})_c\d+$")
 _APPEARANCE_FREE = re.compile(r"^UCF(\d+)AF$|^AFD(\d+)$")
 _ROUNDING_S = 1.0
 """Clock times may have lost their fractions of a second on the way."""

@@ -99,6 +99,7 @@ def test_any_row_survives_the_file(
         ({"frames": "0"}, "frames '0' must be a whole number of at least 1"),
         ({"frames": "-3"}, "frames '-3'"),
         ({"frames": "2.5"}, "frames '2.5'"),
+        ({"frames": "9" * 5_000}, "must be a whole number of at least 1"),
         ({"fps": "0"}, "fps '0' must be a number above 0"),
         ({"fps": "nan"}, "fps 'nan'"),
         ({"fps": "fast"}, "fps 'fast'"),

@@ -164,6 +164,7 @@ def test_what_cannot_be_selected_is_refused(ucf: Ucf101, change: dict, complaint
         ("Swing/v_Swing_g08_c02.avi Swing", "line 3: .* must be like"),
         ("Swing/v_Swing_g08_c01.avi", r"line 3: v_Swing_g08_c01 stands also in .*trainlist01\.txt, line 1"),
         ("../Swing/v_Swing_g08_c02.avi 89", "line 3: .* must be like"),
+        (f"Swing/v_Swing_g{'9' * 5_000}_c02.avi 89", "line 3: .* must be like"),
     ],
 )
 def test_a_line_that_is_none_is_named(ucf: Ucf101, line: str, complaint: str) -> None:

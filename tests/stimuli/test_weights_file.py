@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tarfile
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -33,6 +35,22 @@ def test_a_small_file_that_unpacks_to_very_much_is_refused(saved: Path) -> None:
     assert packed.stat().st_size < saved.stat().st_size / 100
     with pytest.raises(StimulusError, match=r"packed\.pyth is damaged.*its parts are packed"):
         read_tensors(packed)
+
+
+@pytest.mark.parametrize("content", [bytes(10_240), b"an archive"], ids=["zeros", "an archive"])
+def test_a_tar_archive_is_refused_before_a_folder_is_made_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    """Zeros alone are an empty one."""
+    path = tmp_path / "w.pyth"
+    path.write_bytes(content)
+    if content == b"an archive":
+        (tmp_path / "storages").write_bytes(content)
+        with tarfile.open(path, "w") as archive:
+            archive.add(tmp_path / "storages", "storages")
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda *_, **__: pytest.fail("a folder was made"))
+    with pytest.raises(StimulusError, match=r"w\.pyth is damaged.*it is a tar archive"):
+        read_tensors(path)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="devices of POSIX")
