@@ -40,7 +40,9 @@ BLOCKING_S = 1 / 60
 
 
 def main() -> None:
-    figures: dict[str, object] = {"machine": f"{platform.platform()}, {os.cpu_count()} processors"}
+    figures: dict[str, object] = {
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
+    }
     if not sys.platform.startswith("linux") or not os.environ.get("DISPLAY"):
         print(json.dumps(figures | {"timing": "not measured: no X display"}))
         return
