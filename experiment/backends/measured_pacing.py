@@ -33,7 +33,7 @@ def measure_pacing(window: Any, drawing: SceneDrawing) -> Pacing:
     if pacing.kind == "software":
         return pacing
     late_s = _LATE * pacing.period_s
-    if waits_for_display(_flip_times(window, drawing, late_s), late_s):
+    if waits_for_display(_flip_times(window, drawing, late_s), pacing.period_s, late_s):
         return pacing
     return Pacing("software", SOFTWARE_HZ)
 

@@ -65,17 +65,19 @@ def pacing_of(flip_times_s: Sequence[float]) -> Pacing:
     return Pacing("software", SOFTWARE_HZ)
 
 
-def waits_for_display(flip_times_s: Sequence[float], late_s: float) -> bool:
+def waits_for_display(flip_times_s: Sequence[float], period_s: float, late_s: float) -> bool:
     """Whether a display took flips in its own time when every second one was asked for ``late_s`` later.
 
     A display with vertical sync takes the late ones when it takes the others, as the delay fits into the
-    wait for the next refresh. Where nothing is waited for, the delay is added to the interval. Shown so by
-    what a delay does, not by what intervals look like.
+    wait for the next refresh: all intervals stay the period. Where nothing is waited for, the delay is added
+    to the interval. Shown so by what a delay does, not by what intervals look like.
 
     Parameters
     ----------
     flip_times_s
         When flips were over, s; at least 10. Those at odd places were asked for late.
+    period_s
+        The refresh period that is put to the test.
     late_s
         The delay: less than what is left of a refresh period once an empty screen is drawn.
 
@@ -87,5 +89,5 @@ def waits_for_display(flip_times_s: Sequence[float], late_s: float) -> bool:
     intervals = np.diff(np.asarray(flip_times_s, dtype=np.float64))
     if intervals.size < 9:
         raise ValueError("at least 10 flips are needed to tell whether they wait for the display")
-    longer_s = float(np.median(intervals[0::2]) - np.median(intervals[1::2]))
-    return longer_s < _UNABSORBED * late_s
+    medians = np.array([np.median(intervals[0::2]), np.median(intervals[1::2])])
+    return bool((np.abs(medians - period_s) < _UNABSORBED * late_s).all())

@@ -43,19 +43,24 @@ def test_too_few_flips_tell_nothing() -> None:
 
 def test_a_delay_is_absorbed_by_a_display_that_is_waited_for() -> None:
     """Every interval of flips that wait is a period, whenever within it they were asked for."""
-    assert waits_for_display(flips(1 / 60, jitter_s=0.002), late_s=0.005)
+    assert waits_for_display(flips(1 / 60, jitter_s=0.002), 1 / 60, late_s=0.005)
 
 
 def test_a_delay_shows_where_flips_wait_for_nothing() -> None:
     """A computer that takes 5 ms a flip, as regularly as a display of 200 Hz would, until it is held up."""
     times = np.cumsum(np.tile([0.005, 0.005 + 0.0017], 30)).tolist()
     assert pacing_of(flips(0.005, jitter_s=0.0003)).kind == "vsync"
-    assert not waits_for_display([0.0, *times][1:], late_s=0.0017)
+    assert not waits_for_display(times, 0.005, late_s=0.0017)
+
+
+def test_flips_that_lose_the_period_they_had_do_not_wait_for_it() -> None:
+    """Another program begins to take half of the computer, whatever was asked for late."""
+    assert not waits_for_display(flips(0.010, jitter_s=0.0003), 0.005, late_s=0.0017)
 
 
 def test_two_flips_do_not_tell_whether_they_wait() -> None:
     with pytest.raises(ValueError, match="at least 10"):
-        waits_for_display([0.0, 0.016], late_s=0.005)
+        waits_for_display([0.0, 0.016], 1 / 60, late_s=0.005)
 
 
 @given(last_s=st.floats(0, 1e4), waited_s=st.floats(0, 100), hz=st.floats(30, 240))
