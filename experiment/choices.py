@@ -156,6 +156,7 @@ def command_to_go_on(choices: Choices, participant: str, session: int) -> str:
     words: list[object] = [from_here(PROJECT / "run_session.py")]
     words += ["--participant", participant, "--session", session, "--data", choices.data]
     given: dict[str, object] = {
+        "--stimuli": choices.stimuli,
         "--simulate": choices.simulate,
         "--observer": choices.observer,
         "--screen": choices.screen or None,

@@ -30,6 +30,7 @@ def test_it_goes_on_on_the_same_screen_and_with_the_same_sources() -> None:
     choices = replace(
         NOTHING_GIVEN,
         data=Path("data of a study"),
+        stimuli=Path("moved"),
         simulate="visual",
         observer=Path("slow.yaml"),
         windowed=True,
@@ -43,6 +44,7 @@ def test_it_goes_on_on_the_same_screen_and_with_the_same_sources() -> None:
     said = command_to_go_on(choices, "sim01", 1)
     for given in (
         "--data 'data of a study'",
+        "--stimuli moved",
         "--simulate visual",
         "--observer slow.yaml",
         "--screen 1",

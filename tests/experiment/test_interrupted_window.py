@@ -108,7 +108,10 @@ def test_a_display_that_goes_away_is_told_in_a_sentence_and_another_one_takes_ov
     assert session.returncode == 1, said
     last = said.strip().splitlines()[-1]
     assert last.startswith("The display was lost. What was recorded is on the disk. To go on with the next")
-    assert f"--participant W001 --session 1 --data {tmp_path} --simulate visual --windowed --resume" in last
+    assert (
+        f"--participant W001 --session 1 --data {tmp_path} --stimuli {stimuli} --simulate visual --windowed "
+        f"--resume" in last
+    )
     reading = read_journal(journal_of(tmp_path))
     assert not reading.damage
     # When it is taken up on another display
